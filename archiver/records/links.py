@@ -1,0 +1,184 @@
+"""The links of a record: which role a field has, which addresses it holds, and where each of them stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from archiver.model import Expectation, Link, Role
+from archiver.records.items import Item, read_item
+from archiver.records.tree import Mapping, Node, Scalar, Source
+from archiver.urls import BadAddressError, mask_user_info, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archiver.model import Reason
+
+MAX_EMBED_CHARS = 100_000
+"""Longer embedded HTML is not looked into: parsing deep nesting costs time that grows with its square."""
+
+
+class RoleRule(NamedTuple):
+    """The role of the addresses at `pattern`: a field's path in its item, `[]` for any index."""
+
+    pattern: str
+    role: Role
+    may_nest: bool = False  # a mapping or a list is no fault there
+
+
+ROLE_RULES = (
+    RoleRule("originalUrl", Role.ORIGINAL),
+    RoleRule("webUrl", Role.WEB),
+    RoleRule("ampWebUrl", Role.AMP),
+    RoleRule("cdnAmpWebUrl", Role.CDN_AMP),
+    RoleRule("images[].url", Role.IMAGE),
+    RoleRule("images[]", Role.IMAGE, may_nest=True),
+    RoleRule("provider.images[].url", Role.PROVIDER_IMAGE),
+    RoleRule("provider.images[]", Role.PROVIDER_IMAGE, may_nest=True),
+    RoleRule("featuredContent", Role.EMBED, may_nest=True),
+)
+
+_RULES = {rule.pattern: rule for rule in ROLE_RULES}
+_OPAQUE = "secured"
+_HELD_AGAINST = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
+_NOTHING_EXPECTED = Expectation()
+_ABSOLUTE = re.compile(r"https?://\S+", re.IGNORECASE)
+_EMBEDDED = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_EMBEDDING = "iframe, img, video, source"
+_BLOCK_INDICATORS = ("|", ">")
+
+
+class _Place(NamedTuple):
+    """A node and where it stands; `pattern` is `field` without its indexes."""
+
+    node: Node
+    field: str
+    pattern: str
+    item: Item
+
+
+class _Address(NamedTuple):
+    """An address as written, before anything is known of it."""
+
+    role: Role
+    text: str
+    offset: int
+
+
+def read_links(record: Mapping, name: str, source: Source) -> Iterator[Link]:
+    """Give the links of a record and of its related items, in document order; `name` is the record's item."""
+    for place in _places(_Place(record, "", "", read_item(name, record, source)), source):
+        for address in _addresses(place.node, _RULES.get(place.pattern), source):
+            yield _link(address, place, source)
+
+
+# --- where -----------------------------------------------------------------------------------------------------
+
+
+def _places(place: _Place, source: Source) -> Iterator[_Place]:
+    """Give all that is within a place, in document order."""
+    for child in _children(place, source):
+        yield child
+        if not isinstance(child.node, Scalar):
+            yield from _places(child, source)
+
+
+def _children(place: _Place, source: Source) -> Iterator[_Place]:
+    node, field, pattern, item = place
+    if isinstance(node, dict):
+        dot = "." if field else ""
+        for key, child in node.items():
+            if key != _OPAQUE:
+                yield _Place(child, f"{field}{dot}{key}", f"{pattern}{dot}{key}", item)
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            if pattern == "related" and isinstance(child, dict):
+                yield _Place(child, "", "", _related(child, index, item, source))
+            else:
+                yield _Place(child, f"{field}[{index}]", f"{pattern}[]", item)
+
+
+def _related(mapping: Mapping, index: int, item: Item, source: Source) -> Item:
+    name = f"related[{index}]" if item.name == "article" else f"{item.name}.related[{index}]"
+    return read_item(name, mapping, source, heat=item.rank[0])
+
+
+# --- which -----------------------------------------------------------------------------------------------------
+
+
+def _addresses(node: Node, rule: RoleRule | None, source: Source) -> Iterable[_Address]:
+    """Give what a value holds in the way of addresses; under a rule, also what is none but should be."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return _misplaced(node, rule, source) if rule else ()
+    text = node.value.strip()
+    if rule and rule.role is Role.EMBED and not _EMBEDDED.match(text):
+        return _embedded(text, node, source)
+    if (rule and text) or _ABSOLUTE.fullmatch(text):
+        return [_Address(rule.role if rule else Role.OTHER, text, _offset(text, node, source))]
+    return ()
+
+
+def _misplaced(node: Node, rule: RoleRule, source: Source) -> Iterator[_Address]:
+    """Give what stands in an address's place and is no text; null and empty ones are nothing."""
+    if isinstance(node, Scalar):
+        if node.value is not None and rule.role is not Role.EMBED:
+            yield _Address(rule.role, source.text[node.start : node.end], node.start)
+    elif not rule.may_nest and (first := _first_scalar(node)):
+        yield _Address(rule.role, "{…}" if isinstance(node, dict) else "[…]", first.start)
+
+
+def _embedded(html: str, scalar: Scalar, source: Source) -> Iterator[_Address]:
+    """Give the web addresses that a piece of HTML shows; as in any body, others are no links."""
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 (few records embed anything)
+
+    if len(html) > MAX_EMBED_CHARS:
+        message = f"the embedded HTML is over {MAX_EMBED_CHARS:,} characters: its addresses are not read"
+        source.problems.append(source.error(message, scalar.start))
+        return
+    for element in LexborHTMLParser(html).css(_EMBEDDING):
+        address = (element.attributes.get("src") or "").strip()
+        if _EMBEDDED.match(address):
+            yield _Address(Role.EMBED, address, scalar.start)
+
+
+def _offset(text: str, scalar: Scalar, source: Source) -> int:
+    """Find an address within its scalar; the scalar's start where it is folded, escaped or in a block."""
+    if source.text.startswith(_BLOCK_INDICATORS, scalar.start):
+        return scalar.start
+    return max(scalar.start, source.text.find(text, scalar.start, scalar.end))
+
+
+def _first_scalar(node: Node) -> Scalar | None:
+    if isinstance(node, Scalar):
+        return node
+    children = node.values() if isinstance(node, dict) else node
+    return next(filter(None, map(_first_scalar, children)), None)
+
+
+# --- what ------------------------------------------------------------------------------------------------------
+
+
+def _link(address: _Address, place: _Place, source: Source) -> Link:
+    line, column = source.position(address.offset)
+    target, fault = _target(address.text)
+    return Link(
+        record=source.name,
+        item=place.item.name,
+        field=place.field,
+        role=address.role,
+        line=line,
+        column=column,
+        url=mask_user_info(address.text),
+        target=target,
+        fault=fault,
+        expected=place.item.expected if address.role in _HELD_AGAINST else _NOTHING_EXPECTED,
+        rank=place.item.rank,
+    )
+
+
+def _target(address: str) -> tuple[str, Reason | None]:
+    try:
+        return normalise(address), None
+    except BadAddressError as error:
+        return mask_user_info(address), error.fault

@@ -1,0 +1,127 @@
+"""A body as it comes: its content coding undone, counted, hashed and bounded, without being held."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol, cast
+
+import brotli
+from isal import isal_zlib
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DEFLATE_ERROR = cast("type[Exception]", isal_zlib.error)
+_BROTLI_ERROR = cast("type[Exception]", brotli.error)
+_GZIP_OR_ZLIB = 47  # window bits: either header
+
+
+class BadCodingError(ValueError):
+    """The body is not in the coding its header names."""
+
+
+class Body:
+    """Takes a body chunk by chunk; `size_bytes` and `digest` are of its content-decoded form."""
+
+    def __init__(self, *, coding: str, limit_bytes: int, keep: bool) -> None:
+        self.size_bytes = 0
+        self.over_limit = False
+        self._limit_bytes = limit_bytes
+        self._received_bytes = 0
+        self._hash = hashlib.sha256()
+        self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding)) if name in _DECODERS]
+        self._kept: list[bytes] | None = [] if keep else None
+
+    @property
+    def digest(self) -> str | None:
+        """`sha256:…` in hex, None for an empty body."""
+        return f"sha256:{self._hash.hexdigest()}" if self.size_bytes else None
+
+    @property
+    def kept(self) -> bytes | None:
+        """The decoded bytes, where they were to be kept."""
+        return None if self._kept is None else b"".join(self._kept)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every coding came to its end."""
+        return all(decoder.is_done for decoder in self._decoders) or not self._received_bytes
+
+    def take(self, chunk: bytes) -> bool:
+        """Take a chunk as received; False when no more is wanted. Raises BadCodingError."""
+        self._received_bytes += len(chunk)
+        for decoder in self._decoders:
+            chunk = decoder.decode(chunk, self._limit_bytes - self.size_bytes + 1)
+        room = self._limit_bytes - self.size_bytes
+        self.over_limit = len(chunk) > room or self._received_bytes > self._limit_bytes
+        self._add(chunk[:room])
+        return not self.over_limit
+
+    def _add(self, chunk: bytes) -> None:
+        self.size_bytes += len(chunk)
+        self._hash.update(chunk)
+        if self._kept is not None:
+            self._kept.append(chunk)
+
+
+class _Decoder(Protocol):
+    is_done: bool
+
+    def decode(self, data: bytes, most: int) -> bytes:
+        """Undo the coding, giving not many more than `most` bytes."""
+
+
+class _Deflate:
+    """gzip (also in several members, and with rubbish after the last) and zlib."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self._inflate = isal_zlib.decompressobj(_GZIP_OR_ZLIB)
+
+    def decode(self, data: bytes, most: int) -> bytes:
+        decoded: list[bytes] = []
+        try:
+            while data and most > 0:
+                if self.is_done:
+                    if not data.startswith(b"\x1f\x8b"):
+                        break
+                    self._inflate = isal_zlib.decompressobj(_GZIP_OR_ZLIB)
+                decoded.append(self._inflate.decompress(data, most))
+                most -= len(decoded[-1])
+                self.is_done = self._inflate.eof
+                data = self._inflate.unused_data if self.is_done else self._inflate.unconsumed_tail
+        except _DEFLATE_ERROR as error:
+            raise BadCodingError(str(error)) from error
+        return b"".join(decoded)
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self.is_done = False
+        self._decoder = brotli.Decompressor()
+
+    def decode(self, data: bytes, most: int) -> bytes:
+        decoded = b""
+        try:
+            if not self.is_done:
+                decoded = self._decoder.process(data, output_buffer_limit=most)
+            while len(decoded) < most and not self._decoder.can_accept_more_data():
+                decoded += self._decoder.process(b"", output_buffer_limit=most - len(decoded))
+        except _BROTLI_ERROR as error:
+            raise BadCodingError(str(error)) from error
+        self.is_done = self._decoder.is_finished()
+        return decoded
+
+
+_DECODERS: dict[str, Callable[[], _Decoder]] = {
+    "gzip": _Deflate,
+    "x-gzip": _Deflate,
+    "deflate": _Deflate,
+    "br": _Brotli,
+}
+
+
+def _codings(header: str) -> list[str]:
+    """Split a Content-Encoding header; a body in a coding we did not ask for is counted and hashed as it came."""
+    names = [name.strip().lower() for name in header.split(",") if name.strip()]
+    return names if all(name in _DECODERS for name in names) else []

@@ -1,0 +1,68 @@
+"""Host names to addresses, by the system's resolver, many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+AT_ONCE = 64
+
+
+class Resolver(AbstractResolver):
+    """Looks names up in daemon threads: one that hangs for the system's own time-out holds up no exit."""
+
+    def __init__(self) -> None:
+        self.pending: set[str] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Give the addresses of `host` in getaddrinfo's order; raises OSError (gaierror)."""
+        self.pending.add(host)
+        try:
+            async with self._slots:
+                found = await _in_daemon_thread(host, port, family)
+        finally:
+            self.pending.discard(host)
+        return [
+            ResolveResult(hostname=host, host=str(where[0]), port=port, family=found_family, proto=0, flags=0)
+            for found_family, _, _, _, where in found
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def _in_daemon_thread(host: str, port: int, family: socket.AddressFamily) -> list[Any]:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Any]] = loop.create_future()
+
+    def look_up() -> None:
+        try:
+            # as bytes: Python's own IDNA step knows less than the URL parser that made the name
+            found = socket.getaddrinfo(host.encode("ascii"), port, family, socket.SOCK_STREAM)
+        except OSError as error:
+            _tell(loop, answer, error)
+        else:
+            _tell(loop, answer, found)
+
+    threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return await answer
+
+
+def _tell(loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], result: object) -> None:
+    def settle() -> None:
+        if answer.done():
+            return
+        if isinstance(result, OSError):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(settle)

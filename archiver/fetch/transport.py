@@ -1,0 +1,297 @@
+"""The transport: one GET, one answer, within its limits. httpx's face for all; `exchange` for the hot path."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import certifi
+import httpx
+from aiohttp.http_exceptions import HttpProcessingError
+
+from archiver.fetch.address import Guard
+from archiver.fetch.body import BadCodingError, Body
+from archiver.fetch.failures import Failure, ProtocolFailure, ReadTimeout, read_failure
+from archiver.fetch.names import Resolver
+from archiver.fetch.wire import Wire, arrived, protocol_of
+from archiver.model import Cut, Limits, Reason
+from archiver.urls import normalise, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from aiohttp.connector import Connection
+    from aiohttp.http_parser import RawResponseMessage
+    from aiohttp.streams import StreamReader
+
+    from archiver.fetch.address import Detour
+    from archiver.fetch.wire import WireProtocol
+
+_SWEEP_S = 0.05
+_UPGRADED = 101
+_CLOSED = frozenset({Reason.EMPTY_REPLY, Reason.RESET})
+
+_BROKEN_OFF = (aiohttp.ClientError, HttpProcessingError, OSError)
+"""What aiohttp raises where an answer breaks off; `Failure` (of the sweeper) goes its own way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer as it came; its body went to the sink."""
+
+    status: int
+    reason_phrase: str
+    headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
+    raw_headers: Sequence[tuple[bytes, bytes]]
+    head: bytes  # the header block as received
+    peer: str | None  # the address that answered
+    cut: Cut | None
+
+    def all_of(self, name: bytes) -> tuple[str, ...]:
+        """Give all values of the header `name` (in lower case)."""
+        return tuple(value.decode("latin-1") for found, value in self.raw_headers if found.lower() == name)
+
+
+class Sink:
+    """Where a body goes: made once its head is known, fed until it wants no more."""
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        """Learn the headers."""
+        raise NotImplementedError
+
+    def take(self, chunk: bytes) -> bool:
+        """Take a chunk as received; False when no more is wanted."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """An exchange whose request is sent: what the sweeper looks at."""
+
+    protocol: WireProtocol
+    sent_at: float
+    first_byte_by: float | None
+    total_by: float
+    idle_s: float
+
+    def is_late(self, now: float) -> bool:
+        if now > self.total_by:
+            return True
+        if self.first_byte_by is not None:
+            return now > self.first_byte_by
+        return now - self.protocol.heard_at > self.idle_s
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """HTTP/1.1 GETs to vetted addresses. One sweeper watches all time-outs: no timer for each request."""
+
+    def __init__(
+        self,
+        *,
+        limits: Limits,
+        headers: Mapping[str, str],
+        guard: Guard | None = None,
+        detours: Sequence[Detour] = (),
+        ca_file: Path | None = None,
+    ) -> None:
+        self._limits = limits
+        self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._guard = guard or Guard()
+        self._detours = detours
+        self._ca_file = ca_file
+        self._flights: set[_Flight] = set()
+        self._wire: Wire | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def exchange(self, url: str, sink: Sink, *, cookie: str | None = None) -> Answer:
+        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
+        wire = self.open()
+        destination, request = wire.destination(origin(url)), self._request(url, cookie)
+        connection = await wire.connect(destination)
+        protocol = protocol_of(connection)
+        used_before = protocol.requests > 0
+        try:
+            return await self._converse(connection, request, sink)
+        except Failure as failure:
+            # a kept connection that the peer closed meanwhile is nobody's fault: the same again on a new one, once
+            if not used_before or protocol.heard or failure.reason not in _CLOSED:
+                raise
+        wire.forget(destination)
+        return await self._converse(await wire.connect(destination), request, sink)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer for httpx: GET only, redirects, cookies and retries left to the caller."""
+        if request.method != "GET":
+            raise httpx.UnsupportedProtocol("archiver asks nothing but GET", request=request)
+        sink = _Collector(self._limits.max_page_bytes)
+        try:
+            answer = await self.exchange(normalise(str(request.url)), sink, cookie=request.headers.get("cookie"))
+        except httpx.TransportError as error:
+            error.request = request
+            raise
+        return httpx.Response(
+            answer.status,
+            headers=list(answer.raw_headers),
+            stream=httpx.ByteStream(sink.received),
+            extensions={"head": answer.head, "peer": answer.peer, "cut": answer.cut},
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections; what is under way fails."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeper
+        if self._wire is not None:
+            await self._wire.close()
+        self._wire = self._sweeper = None
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.aclose()
+
+    def open(self) -> Wire:
+        """Make ready, within a running loop; what asks for an exchange does it too."""
+        if self._wire is not None:
+            return self._wire
+        loop = asyncio.get_running_loop()
+        self._sweeper = loop.create_task(self._sweep())
+        self._wire = Wire(
+            loop=loop,
+            resolver=Resolver(),
+            guard=self._guard,
+            detours=self._detours,
+            tls=tls_context(self._ca_file),
+            connect_timeout_s=self._limits.connect_timeout_s,
+        )
+        return self._wire
+
+    def _request(self, url: str, cookie: str | None) -> bytes:
+        _, _, host, *path = url.split("/", 3)
+        extra = f"Cookie: {cookie}\r\n" if cookie else ""
+        # a target without a path has a slash for one, so `path` is there; a query may follow the slash at once
+        return f"GET /{path[0]} HTTP/1.1\r\nHost: {host}\r\n{self._headers}{extra}\r\n".encode("latin-1")
+
+    async def _converse(self, connection: Connection, request: bytes, sink: Sink) -> Answer:
+        protocol = protocol_of(connection)
+        flight = self._take_off(protocol, request)
+        is_done = False
+        try:
+            message, head, body = await protocol.answer()
+            flight.first_byte_by = None
+            sink.start(message.headers)
+            cut = await _read(body, sink) if message.code != _UPGRADED else None
+            is_done = cut is None and message.code != _UPGRADED
+            return _answer(message, head, protocol.peer, cut)
+        except (*_BROKEN_OFF, EOFError) as error:
+            raise read_failure(error, heard=protocol.heard) from error
+        finally:
+            self._flights.discard(flight)
+            if is_done:
+                connection.release()
+            else:
+                connection.close()
+
+    def _take_off(self, protocol: WireProtocol, request: bytes) -> _Flight:
+        protocol.send(request)
+        now = protocol.heard_at
+        flight = _Flight(
+            protocol=protocol,
+            sent_at=now,
+            first_byte_by=now + self._limits.first_byte_timeout_s,
+            total_by=now + self._limits.total_timeout_s,
+            idle_s=self._limits.idle_timeout_s,
+        )
+        self._flights.add(flight)
+        return flight
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            now = loop.time()
+            for flight in [flight for flight in self._flights if flight.is_late(now)]:
+                self._flights.discard(flight)
+                flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
+
+
+async def _read(body: StreamReader, sink: Sink) -> Cut | None:
+    """Feed `sink` from `body`; say why it was not read to its end."""
+    try:
+        while not body.at_eof():
+            if not sink.take(await body.readany()):
+                return Cut.LENGTH
+    except _BROKEN_OFF:
+        sink.take(arrived(body))
+        return Cut.DISCONNECT
+    return None
+
+
+def _answer(message: RawResponseMessage, head: bytes, peer: str | None, cut: Cut | None) -> Answer:
+    return Answer(
+        status=message.code,
+        reason_phrase=message.reason,
+        headers=message.headers,
+        raw_headers=message.raw_headers,
+        head=head,
+        peer=peer,
+        cut=cut,
+    )
+
+
+class BodySink(Sink):
+    """Counts and hashes a body, bounded by what its content type may have."""
+
+    def __init__(self, limits: Limits, *, keep_bytes: int | None = None) -> None:
+        self._limits = limits
+        self._keep_bytes = keep_bytes
+        self.body: Body | None = None
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        """Choose the limit by the content type."""
+        is_image = headers.get("Content-Type", "").lower().startswith("image/")
+        most = self._limits.max_image_bytes if is_image else self._limits.max_page_bytes
+        coding = headers.get("Content-Encoding", "")
+        keep = self._keep_bytes is not None
+        self.body = Body(coding=coding, limit_bytes=self._keep_bytes or most, keep=keep)
+
+    def take(self, chunk: bytes) -> bool:
+        """Take a chunk; raises ProtocolFailure where it is not in the coding its header names."""
+        assert self.body is not None
+        try:
+            return self.body.take(chunk)
+        except BadCodingError as error:
+            raise ProtocolFailure(Reason.BAD_HTTP, f"the body is not in its content coding ({error})") from error
+
+
+class _Collector(Sink):
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.received = b""
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        """Nothing in the headers matters here."""
+
+    def take(self, chunk: bytes) -> bool:
+        self.received += chunk
+        return len(self.received) <= self._most
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Trust the system's and Mozilla's authorities, and those in `ca_file`."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    context.set_alpn_protocols(["http/1.1"])
+    return context

@@ -1,0 +1,312 @@
+"""The worker: visits the hosts it holds the lease of, hop by hop, and sends back what came."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+
+from archiver.fetch import retry
+from archiver.fetch.failures import Failure
+from archiver.fetch.pacing import MOST_WAIT_S, Gate, Silence, asked_wait_s, asks_for_a_pause, next_penalty_s
+from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
+from archiver.fetch.transport import Answer, BodySink, Transport
+from archiver.model import (
+    Cut,
+    Exchange,
+    Feed,
+    Fetched,
+    Hop,
+    HostKey,
+    HostMemory,
+    Lease,
+    Limits,
+    NoAnswer,
+    PageEvidence,
+    Reason,
+    Release,
+    Released,
+    Reply,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    Extract = Callable[[Mapping[str, str]], PageEvidence]
+    Clock = Callable[[], datetime]
+
+_UNHEARD = frozenset(
+    {Reason.REFUSED, Reason.RESET, Reason.TIMEOUT, Reason.CONNECT_TIMEOUT, Reason.EMPTY_REPLY, Reason.NO_ROUTE}
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Attempt:
+    ready_at: float
+    number: int  # of the hop, so that attempts can be ordered
+    hop: Hop = field(compare=False)
+    made: int = field(compare=False, default=0)  # requests so far
+    last: Exchange | None = field(compare=False, default=None)
+
+
+class _Host:
+    """A leased host: its gate, and the hops that wait for it."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.key = lease.host
+        self.gate = Gate(lease.pacing, lease.memory.opens_at)
+        self.silence = Silence(lease.memory.silent_urls)
+        self.penalty_s = lease.memory.penalty_s
+        self.proven = lease.memory.proven
+        self.ended = lease.memory.ended
+        self.left = 0
+        self.fresh: deque[_Attempt] = deque()
+        self.again: list[_Attempt] = []
+
+    @property
+    def memory(self) -> HostMemory:
+        return HostMemory(
+            opens_at=self.gate.opens_at,
+            penalty_s=self.penalty_s,
+            silent_urls=frozenset(self.silence.urls),
+            proven=self.proven,
+            ended=self.ended,
+        )
+
+    def ready_at(self) -> float | None:
+        """Say when the next attempt may start; None while there is none, or no room for it."""
+        if not self.gate.has_room or not (self.fresh or self.again):
+            return None
+        return self.gate.opens_at if self.fresh else max(self.gate.opens_at, self.again[0].ready_at)
+
+    def next_attempt(self, now: float) -> _Attempt:
+        if self.again and (self.again[0].ready_at <= now or not self.fresh):
+            return heapq.heappop(self.again)
+        return self.fresh.popleft()
+
+    def urgency(self) -> tuple[bool, float]:
+        """Order hosts: those not yet heard from first, then the most work left."""
+        return (self.proven, -(self.left + len(self.fresh)) * self.gate.pacing.delay_s)
+
+    def drain(self) -> list[_Attempt]:
+        """Take all that waits."""
+        waiting = [*self.fresh, *self.again]
+        self.fresh.clear()
+        self.again.clear()
+        return waiting
+
+
+class Worker:
+    """Takes Lease, Feed and Release by `send`; gives Fetched and Released by `receive`."""
+
+    def __init__(
+        self, transport: Transport, *, limits: Limits, concurrency: int, extract: Extract, clock: Clock
+    ) -> None:
+        self._transport = transport
+        self._limits = limits
+        self._free = concurrency
+        self._extract = extract
+        self._clock = clock
+        self._hosts: dict[HostKey, _Host] = {}
+        self._numbers = itertools.count()
+        self._timers: list[tuple[float, HostKey]] = []  # hosts by when they may be asked next
+        self._ready: list[tuple[tuple[bool, float], HostKey]] = []  # hosts that may be asked now
+        self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
+        self._alarm: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._out: list[Fetched | Released] = []
+        self._news = asyncio.Event()
+        self._broken: BaseException | None = None
+
+    def send(self, message: Lease | Feed | Release) -> None:
+        """Take one message."""
+        match message:
+            case Lease(host=key):
+                self._hosts[key] = _Host(message)
+            case Feed(host=key, hops=hops, left=left):
+                host = self._hosts[key]
+                host.left = left
+                host.fresh.extend(_Attempt(0.0, next(self._numbers), hop) for hop in hops)
+                self._settle_ended(host)
+                self._offer(host)
+                self._pump()
+            case Release(host=key):
+                self._offered.pop(key, None)
+                self._tell(Released(host=key, memory=self._hosts.pop(key).memory))
+
+    async def receive(self, timeout_s: float) -> list[Fetched | Released]:
+        """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
+        if not self._out:
+            waiter = asyncio.get_running_loop().call_later(timeout_s, self._news.set)
+            await self._news.wait()
+            waiter.cancel()
+        self._news.clear()
+        if self._broken is not None:
+            raise self._broken
+        out, self._out = self._out, []
+        return out
+
+    async def aclose(self) -> None:
+        """End all that is under way."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._transport.aclose()
+
+    # --- whom to ask next
+
+    def _offer(self, host: _Host) -> None:
+        """Note when `host` may be asked next, if it may, unless it stands there already for as soon."""
+        ready_at = host.ready_at()
+        if ready_at is not None and ready_at < self._offered.get(host.key, math.inf):
+            self._offered[host.key] = ready_at
+            heapq.heappush(self._timers, (ready_at, host.key))
+
+    def _pump(self) -> None:
+        """Start what may start now, and set the alarm for what may later."""
+        now = time.monotonic()
+        while self._timers and self._timers[0][0] <= now:
+            offered_at, key = heapq.heappop(self._timers)
+            if self._offered.get(key) == offered_at and key in self._hosts:
+                self._offered[key] = -math.inf
+                heapq.heappush(self._ready, (self._hosts[key].urgency(), key))
+        while self._free and self._ready:
+            self._start(heapq.heappop(self._ready)[1], now)
+        self._set_alarm(now)
+
+    def _set_alarm(self, now: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._timers:
+            delay_s = max(0.0, self._timers[0][0] - now)
+            self._alarm = asyncio.get_running_loop().call_later(delay_s, self._pump)
+
+    def _start(self, key: HostKey, now: float) -> None:
+        self._offered.pop(key, None)
+        host = self._hosts.get(key)
+        if host is None:
+            return
+        ready_at = host.ready_at()
+        if ready_at is not None and ready_at <= now:
+            self._free -= 1
+            attempt = host.next_attempt(now)
+            host.gate.enter(now)
+            task = asyncio.get_running_loop().create_task(self._visit(host, attempt))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        self._offer(host)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._broken = error
+            self._news.set()
+
+    # --- one attempt
+
+    async def _visit(self, host: _Host, attempt: _Attempt) -> None:
+        started_at, start = self._clock(), time.perf_counter()
+        answer, wire_answer = await self._ask(attempt.hop)
+        exchange = Exchange(
+            url=attempt.hop.url,
+            answer=answer,
+            started_at=started_at,
+            elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
+            attempts=attempt.made + 1,
+        )
+        host.gate.leave()
+        self._free += 1
+        wait_s = self._learn(host, attempt.hop, answer, wire_answer)
+        again = retry.may_try_again(answer, attempts=exchange.attempts, retries=attempt.hop.retries)
+        if again and host.ended is None:
+            ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
+            later = _Attempt(ready_at, attempt.number, attempt.hop, exchange.attempts, exchange)
+            heapq.heappush(host.again, later)
+        else:
+            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
+        self._settle_ended(host)
+        self._offer(host)
+        self._pump()
+
+    async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None]:
+        sink = BodySink(self._limits, keep_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
+        try:
+            answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie)
+        except Failure as failure:
+            note = str(failure)
+            return NoAnswer(reason=failure.reason, note=note if note != failure.reason else None), None
+        return self._reply(answer, sink), answer
+
+    def _reply(self, answer: Answer, sink: BodySink) -> Reply:
+        body = sink.body
+        assert body is not None
+        cut = answer.cut or (None if body.is_whole else Cut.DISCONNECT)
+        return Reply(
+            status=answer.status,
+            location=next(iter(answer.all_of(b"location")), None),
+            content_type=answer.headers.get("Content-Type"),
+            content_range=answer.headers.get("Content-Range"),
+            size_bytes=body.size_bytes,
+            digest=body.digest,
+            cut=cut,
+            set_cookies=answer.all_of(b"set-cookie"),
+            evidence=self._extract(answer.headers),
+            body=body.kept,
+        )
+
+    # --- what an answer says of its host
+
+    def _learn(self, host: _Host, hop: Hop, answer: Reply | NoAnswer, wire_answer: Answer | None) -> float:
+        """Draw what `answer` says of the whole host; give the wait that it asks for, in seconds."""
+        if isinstance(answer, NoAnswer):
+            if answer.reason in _UNHEARD:
+                host.silence.unheard(hop.url)
+                if host.silence.is_down and host.ended is None:
+                    host.ended = NoAnswer(
+                        reason=Reason.HOST_DOWN, note="three of its addresses in a row gave no answer"
+                    )
+            return 0.0
+        assert wire_answer is not None
+        host.silence.heard()
+        host.proven = True
+        return self._heed_wait(host, answer.status, wire_answer.headers)
+
+    def _heed_wait(self, host: _Host, status: int, headers: Mapping[str, str]) -> float:
+        asked_s = asked_wait_s(status, headers, self._clock())
+        if asked_s is None and not asks_for_a_pause(status):
+            if status < httpx.codes.BAD_REQUEST:
+                host.penalty_s = 0.0
+            return 0.0
+        if asked_s is None:
+            asked_s = host.penalty_s = next_penalty_s(host.penalty_s)
+        if asked_s > MOST_WAIT_S:
+            note = f"the host asked to be left alone for {asked_s:.0f} s"
+            host.ended = NoAnswer(reason=Reason.NOT_REACHED, note=note)
+        else:
+            host.gate.hold(time.monotonic() + asked_s)
+        return asked_s
+
+    def _settle_ended(self, host: _Host) -> None:
+        """Where the host's part of the run has ended, answer for all that still waits."""
+        if host.ended is None:
+            return
+        for attempt in host.drain():
+            settled = attempt.last or Exchange(
+                url=attempt.hop.url, answer=host.ended, started_at=self._clock(), attempts=0
+            )
+            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=settled))
+
+    def _tell(self, message: Fetched | Released) -> None:
+        self._out.append(message)
+        self._news.set()

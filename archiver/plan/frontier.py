@@ -1,0 +1,125 @@
+"""Which hops wait at which host, and who may ask them: the main process's side of politeness."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from archiver.model import Feed, HostMemory, Lease, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archiver.model import Hop, HostKey, Pacing
+
+AHEAD = 20
+"""Hops a worker holds beyond what the host may have in flight: it never waits for the main process."""
+
+
+class _Phase(Enum):
+    IDLE = auto()
+    LEASED = auto()
+    RELEASING = auto()
+
+
+@dataclass(slots=True)
+class _Queue:
+    hops: deque[Hop] = field(default_factory=deque)
+    promised: int = 0  # hops that will come once their origin's robots.txt is read
+    outstanding: int = 0  # fed and not yet done
+    phase: _Phase = _Phase.IDLE
+    offered_work: int = 0  # with which it stands among the waiting; 0 where it does not
+    lease_ends_at: float = 0.0
+    memory: HostMemory = field(default_factory=HostMemory)
+
+
+class Frontier:
+    """The queues of all hosts. A host is leased to one worker at a time, and fed while it has hops."""
+
+    def __init__(self, pacing_of: Callable[[HostKey], Pacing], *, most_leases: int, lease_s: float = 30.0) -> None:
+        self._pacing_of = pacing_of
+        self._most_leases = most_leases
+        self._lease_s = lease_s
+        self._queues: dict[HostKey, _Queue] = {}
+        self._hungry: set[HostKey] = set()  # leased, and something has changed
+        self._waiting: list[tuple[bool, float, HostKey]] = []  # idle hosts with hops, the most urgent first
+        self._leases = 0
+
+    def add(self, host: HostKey, hop: Hop) -> None:
+        """Queue `hop` at `host`."""
+        queue = self._queues.setdefault(host, _Queue())
+        queue.hops.append(hop)
+        self._offer(host, queue)
+
+    def promise(self, host: HostKey, hops: int) -> None:
+        """Count `hops` more (or fewer, where negative) that wait elsewhere for `host`: they are work left too."""
+        queue = self._queues.setdefault(host, _Queue())
+        queue.promised += hops
+        self._offer(host, queue)
+
+    def done(self, host: HostKey) -> None:
+        """Note that a fed hop of `host` came back."""
+        self._queues[host].outstanding -= 1
+        self._hungry.add(host)
+
+    def released(self, host: HostKey, memory: HostMemory) -> None:
+        """Take the lease of `host` back, with what the visit learnt."""
+        queue = self._queues[host]
+        queue.phase, queue.memory = _Phase.IDLE, memory
+        self._leases -= 1
+        self._wait(host, queue)
+
+    def orders(self, now: float) -> Iterator[Lease | Feed | Release]:
+        """Say what a worker is to be told at `now` (time.monotonic())."""
+        yield from self._feed_or_release(now)
+        yield from self._grant(now)
+        yield from self._feed_or_release(now)
+
+    def _grant(self, now: float) -> Iterator[Lease]:
+        while self._waiting and self._leases < self._most_leases:
+            _, _, host = heapq.heappop(self._waiting)
+            queue = self._queues[host]
+            queue.offered_work = 0
+            if queue.phase is not _Phase.IDLE or not queue.hops:
+                continue
+            queue.phase, queue.lease_ends_at = _Phase.LEASED, now + self._lease_s
+            self._leases += 1
+            self._hungry.add(host)
+            yield Lease(host=host, pacing=self._pacing_of(host), memory=queue.memory)
+
+    def _feed_or_release(self, now: float) -> Iterator[Feed | Release]:
+        hungry, self._hungry = self._hungry, set()
+        for host in hungry:
+            queue = self._queues[host]
+            overdue = bool(self._waiting) and now >= queue.lease_ends_at
+            room = self._pacing_of(host).at_once + AHEAD - queue.outstanding
+            if queue.hops and room > 0 and not overdue:
+                yield self._feed(host, queue, room)
+            elif not queue.outstanding and (overdue or not queue.hops):
+                queue.phase = _Phase.RELEASING
+                yield Release(host=host)
+
+    def _feed(self, host: HostKey, queue: _Queue, room: int) -> Feed:
+        hops = tuple(queue.hops.popleft() for _ in range(min(room, len(queue.hops))))
+        queue.outstanding += len(hops)
+        return Feed(host=host, hops=hops, left=len(queue.hops) + queue.promised)
+
+    def _offer(self, host: HostKey, queue: _Queue) -> None:
+        if queue.phase is _Phase.LEASED:
+            self._hungry.add(host)
+        else:
+            self._wait(host, queue)
+
+    def _wait(self, host: HostKey, queue: _Queue) -> None:
+        """Hosts not yet heard from go first, then the one with most work left (requests times delay).
+
+        A host that waits already is placed anew whenever its work has doubled.
+        """
+        work = len(queue.hops) + queue.promised
+        if queue.hops and queue.phase is _Phase.IDLE and work >= 2 * queue.offered_work:
+            queue.offered_work = work
+            urgency = (queue.memory.proven, -work * self._pacing_of(host).delay_s)
+            heapq.heappush(self._waiting, (*urgency, host))

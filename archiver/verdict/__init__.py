@@ -1,0 +1,1 @@
+"""Verdicts: what one check tells of its target, and what its whole history tells. Pure."""

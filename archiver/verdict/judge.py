@@ -1,0 +1,142 @@
+"""One check's verdict: what a chain says of its target (docs/verdicts.md). Pure."""
+
+from __future__ import annotations
+
+import re
+
+from archiver.model import (
+    PERMANENT_REDIRECTS,
+    Caution,
+    Chain,
+    Check,
+    Cut,
+    NoAnswer,
+    Outcome,
+    Reason,
+    Redirect,
+    Reply,
+    Verdict,
+)
+
+_OUTCOME_OF_REASON = {
+    Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
+    Reason.DNS_FAILURE: Outcome.UNREACHABLE,
+    Reason.REFUSED: Outcome.UNREACHABLE,
+    Reason.RESET: Outcome.UNREACHABLE,
+    Reason.TIMEOUT: Outcome.UNREACHABLE,
+    Reason.CONNECT_TIMEOUT: Outcome.UNREACHABLE,
+    Reason.EMPTY_REPLY: Outcome.UNREACHABLE,
+    Reason.BAD_HTTP: Outcome.UNREACHABLE,
+    Reason.TLS_ERROR: Outcome.UNREACHABLE,
+    Reason.NO_ROUTE: Outcome.UNREACHABLE,
+    Reason.HOST_DOWN: Outcome.UNREACHABLE,
+    Reason.TLS_EXPIRED: Outcome.INSECURE,
+    Reason.TLS_HOSTNAME: Outcome.INSECURE,
+    Reason.TLS_UNTRUSTED: Outcome.INSECURE,
+    Reason.ROBOTS_5XX: Outcome.FAILING,
+    Reason.ROBOTS: Outcome.SKIPPED,
+    Reason.PRIVATE_ADDRESS: Outcome.SKIPPED,
+    Reason.NOT_REACHED: Outcome.SKIPPED,
+    Reason.BAD_URL: Outcome.INVALID,
+    Reason.BAD_SCHEME: Outcome.INVALID,
+}
+
+_OUTCOME_OF_STATUS = {
+    401: Outcome.RESTRICTED,
+    402: Outcome.RESTRICTED,
+    403: Outcome.BLOCKED,
+    404: Outcome.GONE,
+    407: Outcome.RESTRICTED,
+    410: Outcome.GONE,
+    429: Outcome.BLOCKED,
+    451: Outcome.RESTRICTED,
+    999: Outcome.BLOCKED,
+    **dict.fromkeys(range(500, 600), Outcome.FAILING),
+}
+_SHOWS_CONTENT = frozenset({200, 203, 206})
+_HAS_NO_CONTENT = frozenset({204, 205})
+_PARTIAL = 206
+_RANGE = re.compile(r"bytes 0-(\d+)/(\d+)")
+
+
+def judge(chain: Chain) -> Verdict:
+    """Say what `chain` tells about its target."""
+    if chain.broken is not None:
+        return Verdict(outcome=Outcome.BROKEN, reason=chain.broken, note=chain.note)
+    match chain.last.answer:
+        case NoAnswer(reason=reason, note=note):
+            return Verdict(outcome=_OUTCOME_OF_REASON[reason], reason=reason, note=note)
+        case Reply() as reply:
+            return _judge_reply(reply) or _judge_content(reply) or _praise(chain)
+
+
+def observe(chain: Chain, warnings: tuple[Caution, ...] = ()) -> Check:
+    """Make the check of a chain: its verdict, and what it was drawn from."""
+    verdict = judge(chain)
+    last = chain.last
+    reply = last.answer if isinstance(last.answer, Reply) else None
+    return Check(
+        target=chain.target,
+        checked_at=last.started_at,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        note=verdict.note,
+        status=reply.status if reply else None,
+        final_url=last.url if reply or len(chain.exchanges) > 1 else None,
+        redirects=tuple(
+            Redirect(status=exchange.answer.status, url=exchange.url)
+            for exchange in chain.exchanges[: None if chain.broken else -1]
+            if isinstance(exchange.answer, Reply)
+        ),
+        content_type=reply.content_type if reply else None,
+        size_bytes=reply.size_bytes if reply else None,
+        digest=reply.digest if reply else None,
+        attempts=last.attempts,
+        elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
+        warnings=warnings,
+    )
+
+
+def _judge_reply(reply: Reply) -> Verdict | None:
+    """Judge by challenge, then status; None where the status promises content."""
+    if reply.evidence.challenge is not None:
+        return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=reply.evidence.challenge)
+    if reply.status in _SHOWS_CONTENT and not _is_partial(reply):
+        return None
+    if reply.status in _HAS_NO_CONTENT:
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_CONTENT)
+    outcome = _OUTCOME_OF_STATUS.get(reply.status, Outcome.UNKNOWN)
+    return Verdict(outcome=outcome, reason=f"status_{reply.status}")
+
+
+def _judge_content(reply: Reply) -> Verdict | None:
+    """Judge whether the promised content came; None where it did."""
+    if reply.cut is Cut.DISCONNECT:
+        return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
+    if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
+    if reply.size_bytes == 0:
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
+    return None
+
+
+def _praise(chain: Chain) -> Verdict:
+    """Judge a target that shows content: alive, or moved where its first redirect is for good."""
+    note = None
+    if isinstance(chain.last.answer, Reply) and chain.last.answer.cut is Cut.LENGTH:
+        note = f"read no further than {chain.last.answer.size_bytes} bytes"
+    if len(chain.exchanges) == 1:
+        return Verdict(outcome=Outcome.ALIVE, reason=Reason.OK, note=note)
+    first = chain.exchanges[0].answer
+    assert isinstance(first, Reply)
+    has_moved = first.status in PERMANENT_REDIRECTS and chain.last.url != chain.target
+    outcome = Outcome.MOVED if has_moved else Outcome.ALIVE
+    return Verdict(outcome=outcome, reason=f"redirect_{first.status}", note=note)
+
+
+def _is_partial(reply: Reply) -> bool:
+    """Tell whether a 206, which nobody asked for, is but a part (RFC 9110, section 14.4)."""
+    if reply.status != _PARTIAL:
+        return False
+    whole = _RANGE.fullmatch((reply.content_range or "").strip())
+    return whole is None or int(whole[1]) + 1 != int(whole[2])

@@ -1,0 +1,185 @@
+"""The private names of aiohttp that fetch/wire.py takes, held to what it takes them for.
+
+A new minor version of aiohttp is let in (pyproject.toml) when these pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from importlib.metadata import version
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import aiohttp
+import httpx
+import pytest
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.streams import StreamReader
+
+from archiver.fetch.address import Guard
+from archiver.fetch.failures import Failure
+from archiver.fetch.transport import Sink, Transport
+from archiver.fetch.wire import MAX_HEADERS
+from archiver.model import Cut, Limits, Reason
+from archiver.settings import detour
+from tests.server import PAGE, ROUTES, Exchange, route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from tests.server import Server
+
+HEAD = (
+    b"HTTP/1.1 200 Oh  Well\r\nx-ODD:  two  spaces \r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nContent-Length: 2\r\n\r\n"
+)
+
+
+class Kept(Sink):
+    def __init__(self) -> None:
+        self.body = b""
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        pass
+
+    def take(self, chunk: bytes) -> bool:
+        self.body += chunk
+        return True
+
+
+@contextlib.asynccontextmanager
+async def transport_to(server: Server) -> AsyncIterator[Transport]:
+    guard = Guard(allowed=(ip_network("127.0.0.0/8"),))
+    limits = Limits(connect_timeout_s=2.0, first_byte_timeout_s=1.0, idle_timeout_s=0.5, total_timeout_s=3.0)
+    detours = tuple(map(detour, server.connect_to))
+    async with Transport(limits=limits, headers={"User-Agent": "test"}, guard=guard, detours=detours) as transport:
+        yield transport
+
+
+def test_the_version_is_the_one_that_was_read() -> None:
+    assert version("aiohttp").startswith("3.14.")
+
+
+def test_the_private_names_are_there() -> None:
+    async def look() -> None:
+        loop = asyncio.get_running_loop()
+        protocol = ResponseHandler(loop)
+        assert {"_tail", "_buffer", "_payload", "_exception"} <= {*dir(protocol)}
+        assert StreamReader(protocol, 1, loop=loop)._buffer is not None  # noqa: SLF001 (what this test is for)
+        async with aiohttp.TCPConnector() as connector:
+            assert callable(connector._factory)  # noqa: SLF001
+            assert connector._conns == {}  # noqa: SLF001
+
+    asyncio.run(look())
+    assert ConnectionKey._fields == (
+        "host",
+        "port",
+        "is_ssl",
+        "ssl",
+        "proxy",
+        "proxy_auth",
+        "proxy_headers_hash",
+        "server_hostname",
+    )
+
+
+@route("/odd-head")
+async def _odd_head(x: Exchange) -> None:
+    await x.send(HEAD + b"ok")
+
+
+@route("/many-headers")
+async def _many_headers(x: Exchange) -> None:
+    count = int(x.arrival.path.partition("?")[2])
+    await x.reply(200, headers="\n".join(f"X-{number}: {number}" for number in range(count)))
+
+
+@route("/long-header")
+async def _long_header(x: Exchange) -> None:
+    await x.reply(200, headers="X-Long: " + "x" * 60_000)
+
+
+def test_the_header_block_is_kept_as_received(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            sink = Kept()
+            answer = await transport.exchange("http://site.test/odd-head", sink)
+            assert (answer.head, sink.body, answer.peer, answer.cut) == (HEAD, b"ok", "127.0.0.1", None)
+            assert answer.all_of(b"set-cookie") == ("a=1", "b=2")
+
+    asyncio.run(ask())
+
+
+def test_interim_answers_are_not_part_of_the_header_block(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            answer = await transport.exchange("http://site.test/early-hints", Kept())
+            assert answer.head.startswith(b"HTTP/1.1 200 ")
+            assert answer.head.count(b"HTTP/1.1") == 1
+
+    asyncio.run(ask())
+
+
+def test_bodies_come_as_sent(server: Server) -> None:
+    """No content coding is undone below the sink."""
+
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            sink = Kept()
+            await transport.exchange("http://site.test/gzip", sink)
+            assert sink.body.startswith(b"\x1f\x8b")
+
+    asyncio.run(ask())
+
+
+def test_a_broken_body_keeps_what_came(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            for path, body in {"/truncated": PAGE, "/truncated-chunks": b"hello"}.items():
+                sink = Kept()
+                answer = await transport.exchange(f"http://site.test{path}", sink)
+                assert (answer.cut, sink.body) == (Cut.DISCONNECT, body)
+
+    asyncio.run(ask())
+
+
+def test_connections_are_kept_and_used_again(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            for number in range(5):
+                await transport.exchange(f"http://site.test/{number}", Kept())
+
+    asyncio.run(ask())
+    assert server.connections == 1
+
+
+def test_generous_but_bounded_headers(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            assert (await transport.exchange("http://site.test/long-header", Kept())).status == 200
+            assert (await transport.exchange(f"http://site.test/many-headers?{MAX_HEADERS - 5}", Kept())).status == 200
+            with pytest.raises(Failure) as caught:
+                await transport.exchange(f"http://site.test/many-headers?{MAX_HEADERS + 5}", Kept())
+            assert caught.value.reason == Reason.BAD_HTTP
+
+    asyncio.run(ask())
+
+
+def test_httpx_speaks_through_it(server: Server) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport, httpx.AsyncClient(transport=transport) as client:
+            response = await client.get("http://site.test/gzip")
+            assert (response.status_code, response.content) == (200, PAGE)
+            assert response.extensions["head"].startswith(b"HTTP/1.1 200")
+            with pytest.raises(httpx.ReadTimeout):
+                await client.get("http://site.test/silent")
+            with pytest.raises(httpx.ConnectError):
+                await client.get("http://10.0.0.1:81/")
+            with pytest.raises(httpx.RemoteProtocolError):
+                await client.get("http://site.test/bad-http")
+            with pytest.raises(httpx.UnsupportedProtocol):
+                await client.post("http://site.test/")
+
+    asyncio.run(ask())
+    assert {"/odd-head", "/many-headers", "/long-header"} <= ROUTES.keys()

@@ -1,0 +1,566 @@
+"""A web server that misbehaves on purpose: real sockets, real TLS; each route is named for its trouble.
+
+It answers for every host name (the tests lead all names to it by `--connect-to`) and notes every arrival.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gzip
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import brotli
+import trustme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+T = TypeVar("T")
+
+PAGE = b"<!doctype html><title>An article</title><p>" + b"All is well here. " * 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One request as it came in."""
+
+    host: str
+    path: str
+    at: float  # time.monotonic()
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request being answered."""
+
+    arrival: Arrival
+    writer: asyncio.StreamWriter
+    number: int  # of this URL's arrivals, from 1
+    closing: bool = False
+
+    async def send(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def reply(self, status: int, body: bytes = PAGE, headers: str = "") -> None:
+        """Answer as a server would; `headers` are whole lines parted by newlines."""
+        lines = [f"HTTP/1.1 {status} Whatever", *headers.strip().splitlines()]
+        if "content-length" not in headers.lower() and status not in (204, 304) and status >= 200:
+            lines.append(f"Content-Length: {len(body)}")
+        if "content-type" not in headers.lower():
+            lines.append("Content-Type: text/html")
+        await self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body if status >= 200 else b""))
+
+    async def redirect(self, status: int, location: str, headers: str = "") -> None:
+        await self.reply(status, b"moved", f"Location: {location}\n{headers}")
+
+    async def half(self) -> None:
+        """Promise twice what is sent."""
+        await self.reply(200, PAGE, f"Content-Length: {2 * len(PAGE)}")
+
+    def reset(self) -> None:
+        """End the connection with RST."""
+        sock: socket.socket = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
+        self.closing = True
+
+    def close(self) -> None:
+        self.writer.close()
+        self.closing = True
+
+
+Handler = Callable[[Exchange], Awaitable[None]]
+ROUTES: dict[str, Handler] = {}
+
+
+def route(path: str) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        ROUTES[path] = handler
+        return handler
+
+    return register
+
+
+@dataclass
+class Server:
+    """Listens on 127.0.0.1 in a thread of its own: `with Server() as server`."""
+
+    robots: dict[str, bytes | int] = field(default_factory=dict)  # by host: a file, or a status
+    arrivals: list[Arrival] = field(default_factory=list)
+    authority: trustme.CA = field(default_factory=trustme.CA)
+    most_open: Counter[str] = field(default_factory=Counter)  # by host: requests under way at once
+    connections: int = 0  # accepted so far
+    drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
+
+    def __enter__(self) -> Self:
+        self._counts: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._servers: list[asyncio.Server] = []
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda *_: None)  # clients break handshakes off: that is what they test
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.port = self._run(self._listen(None))
+        self.tls_ports = {name: self._run(self._listen(tls)) for name, tls in self._certificates().items()}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def connect_to(self) -> list[str]:
+        """The `--connect-to` rules that lead every name here, `expired.test` and its like to their own port."""
+        troubles = [f"{name}.test:443:127.0.0.1:{port}" for name, port in self.tls_ports.items() if name != "good"]
+        return [*troubles, f":443:127.0.0.1:{self.tls_ports['good']}", f":80:127.0.0.1:{self.port}"]
+
+    def write_authority(self, path: Path) -> Path:
+        self.authority.cert_pem.write_to_path(str(path))
+        return path
+
+    def asked(self, host: str, path: str) -> int:
+        return sum((arrival.host, arrival.path) == (host, path) for arrival in self.arrivals)
+
+    def times(self, host: str) -> list[float]:
+        return [arrival.at for arrival in self.arrivals if arrival.host == host]
+
+    def _run(self, task: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+
+    async def _listen(self, tls: ssl.SSLContext | None) -> int:
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=tls, backlog=512)
+        self._servers.append(server)
+        port: int = server.sockets[0].getsockname()[1]
+        return port
+
+    async def _stop(self) -> None:
+        for server in self._servers:
+            server.close()
+        for task, writer in self._connections.items():
+            writer.transport.abort()
+            task.cancel()
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=5)
+
+    def _certificates(self) -> dict[str, ssl.SSLContext]:
+        past = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+        names = [f"{name}.test" for name in ("expired", "wrong-host", "self-signed", "incomplete")]
+        child = self.authority.create_child_ca()
+        return {
+            "good": _context(self.authority.issue_cert("site.test", "other.test", "*.site.test", "127.0.0.1")),
+            "expired": _context(self.authority.issue_cert(names[0], not_before=past, not_after=past)),
+            "wrong-host": _context(self.authority.issue_cert("somebody-else.test")),
+            "self-signed": _context(trustme.CA().issue_cert(names[2])),
+            "incomplete": _context(child.issue_cert(names[3]), leaf_only=True),
+        }
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[task] = writer
+        self.connections += 1
+        try:
+            await self._serve(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
+            pass
+        finally:
+            del self._connections[task]
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        closing = False
+        while not closing:
+            request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            arrival = _arrival(request)
+            self.arrivals.append(arrival)
+            self._counts[arrival.host + arrival.path] += 1
+            exchange = Exchange(arrival, writer, self._counts[arrival.host + arrival.path])
+            self._open[arrival.host] += 1
+            self.most_open[arrival.host] = max(self.most_open[arrival.host], self._open[arrival.host])
+            try:
+                await self._answer(exchange)
+            finally:
+                self._open[arrival.host] -= 1
+            closing = exchange.closing
+
+    async def _answer(self, exchange: Exchange) -> None:
+        host, path = exchange.arrival.host, exchange.arrival.path.partition("?")[0]
+        if host in self.drop:
+            exchange.reset()
+        elif path == "/robots.txt":
+            await self._answer_robots(exchange, self.robots.get(host, 404))
+        elif path in ROUTES:
+            await ROUTES[path](exchange)
+        elif path.startswith("/status/"):
+            await exchange.reply(int(path.split("/")[2]))
+        else:
+            await exchange.reply(200, PAGE + path.encode())
+
+    async def _answer_robots(self, exchange: Exchange, robots: bytes | int) -> None:
+        if robots == 0:
+            exchange.close()
+        elif isinstance(robots, int):
+            await exchange.reply(robots, b"<html>no such file", "Content-Type: text/html")
+        else:
+            await exchange.reply(200, robots, "Content-Type: text/plain")
+
+
+def _context(certificate: trustme.LeafCert, *, leaf_only: bool = False) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if leaf_only:
+        chain = certificate.private_key_pem.bytes() + certificate.cert_chain_pems[0].bytes()
+        with trustme.Blob(chain).tempfile() as path:
+            context.load_cert_chain(path)
+    else:
+        certificate.configure_cert(context)
+    return context
+
+
+def _arrival(request: str) -> Arrival:
+    first, *lines = request.split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+    return Arrival(host=headers.get("host", ""), path=first.split(" ")[1], at=time.monotonic(), headers=headers)
+
+
+# --- one route a trouble --------------------------------------------------------------------------------------
+
+
+@route("/429-then-200")
+async def _too_many_once(x: Exchange) -> None:
+    await (x.reply(429, headers="Retry-After: 1") if x.number == 1 else x.reply(200))
+
+
+@route("/429-date-then-200")
+async def _too_many_until_a_date(x: Exchange) -> None:
+    until = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2), usegmt=True)
+    await (x.reply(429, headers=f"Retry-After: {until}") if x.number == 1 else x.reply(200))
+
+
+@route("/429-garbage")
+async def _too_many_and_nonsense(x: Exchange) -> None:
+    await x.reply(429, headers="Retry-After: when the moon is full")
+
+
+@route("/429-for-ever")
+async def _too_many_for_ever(x: Exchange) -> None:
+    await x.reply(429, headers="Retry-After: 0")
+
+
+@route("/429-for-an-hour")
+async def _too_many_for_an_hour(x: Exchange) -> None:
+    await x.reply(429, headers="Retry-After: 3600")
+
+
+@route("/rate-limit-used-up")
+async def _used_up(x: Exchange) -> None:
+    await x.reply(200, headers="X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1")
+
+
+@route("/draft-rate-limit-used-up")
+async def _draft_used_up(x: Exchange) -> None:
+    await x.reply(200, headers="RateLimit-Remaining: 0\nRateLimit-Reset: 1")
+
+
+@route("/503-then-200")
+async def _unavailable_once(x: Exchange) -> None:
+    await x.reply(503 if x.number == 1 else 200)
+
+
+@route("/522-then-200")
+async def _origin_timeout_once(x: Exchange) -> None:
+    await x.reply(522 if x.number == 1 else 200)
+
+
+@route("/408-then-200")
+async def _request_timeout_once(x: Exchange) -> None:
+    await x.reply(408 if x.number == 1 else 200)
+
+
+@route("/reset-then-200")
+async def _reset_once(x: Exchange) -> None:
+    if x.number == 1:
+        x.reset()
+    else:
+        await x.reply(200)
+
+
+@route("/reset")
+async def _reset(x: Exchange) -> None:
+    x.reset()
+
+
+@route("/empty-reply")
+async def _empty_reply(x: Exchange) -> None:
+    x.close()
+
+
+@route("/silent")
+async def _silent(_: Exchange) -> None:
+    await asyncio.sleep(60)
+
+
+@route("/drip")
+async def _drip(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(600):
+        await x.send(b".")
+        await asyncio.sleep(0.1)
+
+
+@route("/stall")
+async def _stall(x: Exchange) -> None:
+    await x.half()
+    await asyncio.sleep(60)
+
+
+@route("/truncated")
+async def _truncated(x: Exchange) -> None:
+    await x.half()
+    x.close()
+
+
+@route("/truncated-once")
+async def _truncated_once(x: Exchange) -> None:
+    if x.number == 1:
+        await _truncated(x)
+    else:
+        await x.reply(200)
+
+
+@route("/truncated-chunks")
+async def _truncated_chunks(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+    x.close()
+
+
+@route("/truncated-gzip")
+async def _truncated_gzip(x: Exchange) -> None:
+    await x.reply(200, gzip.compress(PAGE)[:-20], "Content-Encoding: gzip")
+
+
+@route("/bad-chunks")
+async def _bad_chunks(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n")
+    await asyncio.sleep(60)
+
+
+@route("/bad-http")
+async def _bad_http(x: Exchange) -> None:
+    await x.send(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+    x.close()
+
+
+@route("/bad-gzip")
+async def _bad_gzip(x: Exchange) -> None:
+    await x.reply(200, b"this is no gzip", "Content-Encoding: gzip")
+
+
+@route("/half-a-head")
+async def _half_a_head(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Ty")
+    x.close()
+
+
+@route("/gzip")
+async def _gzip(x: Exchange) -> None:
+    await x.reply(200, gzip.compress(PAGE), "Content-Encoding: gzip")
+
+
+@route("/brotli")
+async def _brotli(x: Exchange) -> None:
+    await x.reply(200, brotli.compress(PAGE), "Content-Encoding: br")
+
+
+@route("/gzip-then-rubbish")
+async def _gzip_then_rubbish(x: Exchange) -> None:
+    await x.reply(200, gzip.compress(PAGE) + b"\0\0rubbish", "Content-Encoding: gzip")
+
+
+@route("/rubbish-after-the-body")
+async def _rubbish_after_the_body(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloand more than was promised")
+
+
+@route("/bomb")
+async def _bomb(x: Exchange) -> None:
+    await x.reply(200, gzip.compress(b"\0" * 50_000_000), "Content-Encoding: gzip")
+
+
+@route("/huge")
+async def _huge(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 50000000\r\n\r\n")
+    for _ in range(500):
+        await x.send(b"x" * 100_000)
+
+
+@route("/huge-image")
+async def _huge_image(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 50000000\r\n\r\n")
+    for _ in range(500):
+        await x.send(b"x" * 100_000)
+
+
+@route("/empty")
+async def _empty(x: Exchange) -> None:
+    await x.reply(200, b"")
+
+
+@route("/until-close")
+async def _until_close(x: Exchange) -> None:
+    await x.send(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE)
+    x.close()
+
+
+@route("/early-hints")
+async def _early_hints(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")
+    await x.reply(200)
+
+
+@route("/whole-206")
+async def _whole_206(x: Exchange) -> None:
+    await x.reply(206, PAGE, f"Content-Range: bytes 0-{len(PAGE) - 1}/{len(PAGE)}")
+
+
+@route("/part-206")
+async def _part_206(x: Exchange) -> None:
+    await x.reply(206, PAGE[:10], f"Content-Range: bytes 0-9/{len(PAGE)}")
+
+
+@route("/cloudflare-challenge")
+async def _cloudflare(x: Exchange) -> None:
+    await x.reply(403, headers="CF-Mitigated: challenge")
+
+
+@route("/cloudflare-challenge-200")
+async def _cloudflare_200(x: Exchange) -> None:
+    await x.reply(200, headers="cf-mitigated: challenge")
+
+
+@route("/aws-waf")
+async def _aws_waf(x: Exchange) -> None:
+    await x.reply(202, b"", headers="x-amzn-waf-action: challenge")
+
+
+@route("/cookie-wall")
+async def _cookie_wall(x: Exchange) -> None:
+    if x.arrival.headers.get("cookie") == "seen=yes":
+        await x.reply(200)
+    else:
+        await x.redirect(302, "/cookie-wall", "Set-Cookie: seen=yes; Path=/")
+
+
+@route("/cookie-wall-by-way-of")
+async def _cookie_wall_by_way_of(x: Exchange) -> None:
+    if x.arrival.headers.get("cookie") == "seen=yes":
+        await x.reply(200)
+    else:
+        await x.redirect(302, "/consent?back=1")
+
+
+@route("/consent")
+async def _consent(x: Exchange) -> None:
+    await x.redirect(302, "/cookie-wall-by-way-of", "Set-Cookie: seen=yes; Path=/")
+
+
+@route("/cookie-loop")
+async def _cookie_loop(x: Exchange) -> None:
+    await x.redirect(302, "/cookie-loop", f"Set-Cookie: n={x.number}; Path=/")
+
+
+@route("/cookie-for-another")
+async def _cookie_for_another(x: Exchange) -> None:
+    if "cookie" in x.arrival.headers:
+        await x.redirect(302, "http://other.test/landing")
+    else:
+        await x.redirect(302, "/cookie-for-another", "Set-Cookie: secret=1; Path=/")
+
+
+for _status in (301, 302, 303, 307, 308):
+
+    @route(f"/{_status}")
+    async def _redirects(x: Exchange, status: int = _status) -> None:
+        await x.redirect(status, "/landing")
+
+
+@route("/301-to-404")
+async def _to_gone(x: Exchange) -> None:
+    await x.redirect(301, "/status/404")
+
+
+@route("/301-302-301")
+async def _mixed(x: Exchange) -> None:
+    await x.redirect(301, "/302")
+
+
+@route("/loop-a")
+async def _loop_a(x: Exchange) -> None:
+    await x.redirect(302, "/loop-b")
+
+
+@route("/loop-b")
+async def _loop_b(x: Exchange) -> None:
+    await x.redirect(302, "/loop-a")
+
+
+@route("/loop-to-self")
+async def _loop_to_self(x: Exchange) -> None:
+    await x.redirect(301, "/loop-to-self")
+
+
+@route("/count-down")
+async def _count_down(x: Exchange) -> None:
+    left = int(x.arrival.path.partition("?")[2])
+    await (x.redirect(302, f"/count-down?{left - 1}") if left else x.reply(200))
+
+
+@route("/302-without-location")
+async def _without_location(x: Exchange) -> None:
+    await x.reply(302)
+
+
+@route("/302-to-nonsense")
+async def _to_nonsense(x: Exchange) -> None:
+    await x.redirect(302, "http://[nonsense")
+
+
+for _name, _location in {
+    "ftp": "ftp://site.test/file",
+    "file": "file:///etc/passwd",
+    "javascript": "javascript:alert(1)",
+    "private": "http://10.1.2.3/",
+    "mapped": "http://[::ffff:10.0.0.1]/",
+    "relative": "landing?from=relative#part",
+    "other": "https://other.test/landing",
+    "robots-less": "http://blocked.test/landing",
+}.items():
+
+    @route(f"/302-to-{_name}")
+    async def _elsewhere(x: Exchange, location: str = _location) -> None:
+        await x.redirect(302, location)
+
+
+@route("/join")
+async def _join(x: Exchange) -> None:
+    await x.redirect(301, "/landing")
+
+
+@route("/hang-up")
+async def _hang_up(x: Exchange) -> None:
+    await x.reply(200)
+    x.close()

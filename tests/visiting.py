@@ -1,0 +1,55 @@
+"""Visits to the misbehaving server: the real thing but for the archive."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from archiver.model import Check, Limits, Pacing
+from archiver.settings import Settings, detour
+from archiver.verdict.judge import observe
+from archiver.wiring import new_visit, new_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.server import Server
+
+LOOPBACK = ip_network("127.0.0.0/8")
+LIMITS = Limits(
+    connect_timeout_s=2.0,
+    first_byte_timeout_s=0.5,
+    idle_timeout_s=0.5,
+    total_timeout_s=1.5,
+    max_page_bytes=1_000_000,
+    max_image_bytes=2_000_000,
+)
+UNHURRIED = Pacing(delay_s=0.0, at_once=8)
+
+
+def visit(server: Server, targets: Sequence[str], **changes: Any) -> dict[str, Check]:
+    """Visit `targets`, every name led to `server`; `changes` are settings other than the hurried ones here."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            limits=LIMITS,
+            pacing=UNHURRIED,
+            retries=1,
+            ca_file=server.write_authority(Path(folder) / "ca.pem"),
+            detours=tuple(map(detour, server.connect_to)),
+            allowed=(LOOPBACK,),
+        )
+        return asyncio.run(_visit(targets, replace(settings, **changes)))
+
+
+async def _visit(targets: Sequence[str], settings: Settings) -> dict[str, Check]:
+    checks = {}
+    async with contextlib.aclosing(new_worker(settings)) as worker:
+        run = new_visit(worker, settings)
+        async for chains in run.chains(targets, asyncio.Event()):
+            checks.update({chain.target: observe(chain, run.warnings(chain)) for chain in chains})
+    return checks

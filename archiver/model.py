@@ -427,6 +427,10 @@ class Pacing:
     delay_s: float = 0.5  # between the starts of two requests
     at_once: int = 2  # requests in flight
 
+    def work_s(self, requests: int) -> float:
+        """Give how long so many requests take at the least, never nothing: hosts are ordered by it."""
+        return requests * max(self.delay_s, 0.001)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotRules:

@@ -18,9 +18,11 @@ MAX_URL_CHARS = 65_536
 AMP_CACHES = ("cdn.ampproject.org", "bing-amp.com")
 """The AMP caches: each is one host, whatever the subdomain."""
 
-_SCHEME = re.compile(r"[\x00-\x20]*([A-Za-z][A-Za-z0-9+.-]*):")
-_USER_INFO = re.compile(r"^(\s*(?:https?:[\\/]*|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2,}))[^\\/?#]*@", re.IGNORECASE)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_USER_INFO = re.compile(r"^((?:https?:[\\/]*|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2,}))[^\\/?#]*@", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_LEFT_OUT = str.maketrans("", "", "\t\r\n")
+_C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -38,7 +40,7 @@ def normalise(address: str) -> str:
 
     `//host/x` is taken as https. Raises BadAddressError.
     """
-    text = address.strip()
+    text = _as_parsed(address)
     if text.startswith("//"):
         text = "https:" + text
     scheme = _SCHEME.match(text)
@@ -51,7 +53,7 @@ def normalise(address: str) -> str:
 
 def resolve(location: str, base: str) -> str:
     """Give the target that a redirect's `location`, seen at `base`, leads to. Raises BadAddressError."""
-    scheme = _SCHEME.match(location)
+    scheme = _SCHEME.match(_as_parsed(location))
     if scheme and scheme[1].lower() not in ("http", "https"):
         raise BadAddressError(Reason.BAD_SCHEME)
     return _target(location, base)
@@ -59,7 +61,7 @@ def resolve(location: str, base: str) -> str:
 
 def host_key(url: str) -> HostKey:
     """Name the host that `url`, a target, is asked of; a port counts where it is not the scheme's own."""
-    authority = url.split("/", 3)[2].removesuffix(".")
+    authority = url.split("/", 3)[2].removesuffix(".").replace(".:", ":")
     for cache in AMP_CACHES:
         if authority.endswith(cache) and authority.removesuffix(cache)[-1:] in ("", "."):
             return HostKey(cache)
@@ -73,7 +75,13 @@ def origin(url: str) -> Origin:
 
 def mask_user_info(address: str) -> str:
     """Hide user name and password of an address as written, also of one that cannot be parsed."""
-    return _USER_INFO.sub(r"\1***@", address)
+    masked, times = _USER_INFO.subn(r"\1***@", _as_parsed(address))
+    return masked if times else address
+
+
+def _as_parsed(address: str) -> str:
+    """Leave out what a URL parser does: control characters and spaces around, tabs and line breaks within."""
+    return address.strip(_C0_AND_SPACE).translate(_LEFT_OUT)
 
 
 def _target(text: str, base: str | None = None) -> str:
@@ -128,7 +136,10 @@ def amp_origin_url(cache_url: str) -> str | None:
 
     The path is trusted, not the subdomain, so the older form `https://cdn.ampproject.org/c/s/…` is read too.
     """
-    parts = urlsplit(cache_url.strip())
+    try:
+        parts = urlsplit(cache_url.strip())
+    except ValueError:
+        return None
     host = (parts.hostname or "").removesuffix(".")
     served = _CACHE_PATH.fullmatch(parts.path)
     if served is None or not any(host == cache or host.endswith(f".{cache}") for cache in AMP_CACHES):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out; Python calls the rest global too
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637, younger than Python's tables
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
@@ -30,9 +32,7 @@ class Guard:
         """Tell whether a connection to `address` may be made; what an IPv6 address carries within counts."""
         outer = ipaddress.ip_address(address.partition("%")[0])
         inner = _carried(outer)
-        if any(part in network for network in self.allowed for part in (outer, inner)):
-            return True
-        return _is_global(inner) and (inner is not outer or _is_global(outer))
+        return _is_global(inner) or any(part in network for network in self.allowed for part in (outer, inner))
 
     def open_socket(self, info: AddrInfoType) -> socket.socket:
         """Make the socket for one address of getaddrinfo's form; raises OSError where it may not be asked."""
@@ -43,6 +43,8 @@ class Guard:
 
 
 def _is_global(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _GLOBAL_UNICAST or address in _DOCUMENTATION):
+        return False
     return address.is_global and not address.is_multicast
 
 

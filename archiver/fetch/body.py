@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DEFLATE_ERROR = cast("type[Exception]", isal_zlib.error)
 _BROTLI_ERROR = cast("type[Exception]", brotli.error)
+_MEMBER_START = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47  # window bits: either header
 
 
@@ -77,15 +78,13 @@ class _Deflate:
     def __init__(self) -> None:
         self.is_done = False
         self._inflate = isal_zlib.decompressobj(_GZIP_OR_ZLIB)
+        self._after = b""  # what came after the last member, while it may be the start of another
 
     def decode(self, data: bytes, most: int) -> bytes:
         decoded: list[bytes] = []
+        data = self._after + data
         try:
-            while data and most > 0:
-                if self.is_done:
-                    if not data.startswith(b"\x1f\x8b"):
-                        break
-                    self._inflate = isal_zlib.decompressobj(_GZIP_OR_ZLIB)
+            while data and most > 0 and not (self.is_done and self._waits(data)):
                 decoded.append(self._inflate.decompress(data, most))
                 most -= len(decoded[-1])
                 self.is_done = self._inflate.eof
@@ -94,6 +93,14 @@ class _Deflate:
             raise BadCodingError(str(error)) from error
         return b"".join(decoded)
 
+    def _waits(self, data: bytes) -> bool:
+        """Begin the next member, where `data` is one; keep what is too little to tell, drop what is rubbish."""
+        if data.startswith(_MEMBER_START):
+            self._inflate, self._after = isal_zlib.decompressobj(_GZIP_OR_ZLIB), b""
+            return False
+        self._after = data if _MEMBER_START.startswith(data) else b"rubbish"
+        return True
+
 
 class _Brotli:
     def __init__(self) -> None:
@@ -101,10 +108,10 @@ class _Brotli:
         self._decoder = brotli.Decompressor()
 
     def decode(self, data: bytes, most: int) -> bytes:
-        decoded = b""
+        if self.is_done and data:
+            raise BadCodingError("more than one brotli stream")  # as the decoder itself says of one chunk
         try:
-            if not self.is_done:
-                decoded = self._decoder.process(data, output_buffer_limit=most)
+            decoded: bytes = self._decoder.process(data, output_buffer_limit=most)
             while len(decoded) < most and not self._decoder.can_accept_more_data():
                 decoded += self._decoder.process(b"", output_buffer_limit=most - len(decoded))
         except _BROTLI_ERROR as error:

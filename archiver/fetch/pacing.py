@@ -100,10 +100,10 @@ def _retry_after_s(text: str, now: datetime) -> float | None:
         return float(text[:12])
     try:
         date = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, (date - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (date - now).total_seconds())
 
 
 def _reset_s(text: str, now: datetime) -> float | None:

@@ -45,8 +45,10 @@ class Robots:
 
 def parse(text: str, agent: str) -> Robots:
     """Read a robots.txt for the product token `agent`."""
-    group = re.compile(rf"^\s*user-agent\s*:\s*{re.escape(agent)}\s*(?:/|#|$)", re.IGNORECASE | re.MULTILINE)
-    return Robots(rules=Protego.parse(text), agent=agent, names_us=bool(group.search(text)))
+    text = "\n".join(text.splitlines())
+    naming = rf"^([ \t]*user-agent[ \t]*:[ \t]*{re.escape(agent)})(?:/[^\s#]*)?(?=[ \t]*(?:#|$))"
+    text, times = re.subn(naming, r"\1", text, flags=re.IGNORECASE | re.MULTILINE)  # a version is no part of a name
+    return Robots(rules=Protego.parse(text), agent=agent, names_us=times > 0)
 
 
 def robots_of(chain: Chain, agent: str) -> Robots | NoAnswer:

@@ -94,7 +94,7 @@ class _Host:
 
     def urgency(self) -> tuple[bool, float]:
         """Order hosts: those not yet heard from first, then the most work left."""
-        return (self.proven, -(self.left + len(self.fresh)) * self.gate.pacing.delay_s)
+        return (self.proven, -self.gate.pacing.work_s(self.left + len(self.fresh)))
 
     def drain(self) -> list[_Attempt]:
         """Take all that waits."""

@@ -73,7 +73,7 @@ def _cookie_for(url: str, done: Sequence[Exchange]) -> str | None:
     jar = httpx.Cookies()
     for exchange in done:
         if isinstance(exchange.answer, Reply) and exchange.answer.set_cookies:
-            headers = [("set-cookie", cookie) for cookie in exchange.answer.set_cookies]
+            headers = [("set-cookie", cookie) for cookie in exchange.answer.set_cookies if cookie.isascii()]
             request = httpx.Request("GET", exchange.url)
             jar.extract_cookies(httpx.Response(exchange.answer.status, headers=headers, request=request))
     request = httpx.Request("GET", url)

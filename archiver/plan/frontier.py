@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -31,7 +32,8 @@ class _Queue:
     promised: int = 0  # hops that will come once their origin's robots.txt is read
     outstanding: int = 0  # fed and not yet done
     phase: _Phase = _Phase.IDLE
-    offered_work: int = 0  # with which it stands among the waiting; 0 where it does not
+    place: int = 0  # the number of its place among the waiting; 0 where it has none
+    placed_work: int = 0  # the work it had when it got that place
     lease_ends_at: float = 0.0
     memory: HostMemory = field(default_factory=HostMemory)
 
@@ -45,7 +47,9 @@ class Frontier:
         self._lease_s = lease_s
         self._queues: dict[HostKey, _Queue] = {}
         self._hungry: set[HostKey] = set()  # leased, and something has changed
-        self._waiting: list[tuple[bool, float, HostKey]] = []  # idle hosts with hops, the most urgent first
+        self._waiting: set[HostKey] = set()  # idle, with hops
+        self._places: list[tuple[bool, float, int, HostKey]] = []  # of those, the most urgent first; some outdated
+        self._numbers = itertools.count(1)
         self._leases = 0
 
     def add(self, host: HostKey, hop: Hop) -> None:
@@ -80,11 +84,12 @@ class Frontier:
 
     def _grant(self, now: float) -> Iterator[Lease]:
         while self._waiting and self._leases < self._most_leases:
-            _, _, host = heapq.heappop(self._waiting)
+            _, _, place, host = heapq.heappop(self._places)
             queue = self._queues[host]
-            queue.offered_work = 0
-            if queue.phase is not _Phase.IDLE or not queue.hops:
+            if place != queue.place:
                 continue
+            self._waiting.remove(host)
+            queue.place = queue.placed_work = 0
             queue.phase, queue.lease_ends_at = _Phase.LEASED, now + self._lease_s
             self._leases += 1
             self._hungry.add(host)
@@ -119,7 +124,8 @@ class Frontier:
         A host that waits already is placed anew whenever its work has doubled.
         """
         work = len(queue.hops) + queue.promised
-        if queue.hops and queue.phase is _Phase.IDLE and work >= 2 * queue.offered_work:
-            queue.offered_work = work
-            urgency = (queue.memory.proven, -work * self._pacing_of(host).delay_s)
-            heapq.heappush(self._waiting, (*urgency, host))
+        if queue.hops and queue.phase is _Phase.IDLE and work >= 2 * queue.placed_work:
+            queue.place, queue.placed_work = next(self._numbers), work
+            work_s = self._pacing_of(host).work_s(work)
+            heapq.heappush(self._places, (queue.memory.proven, -work_s, queue.place, host))
+            self._waiting.add(host)

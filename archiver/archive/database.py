@@ -1,0 +1,230 @@
+"""archive.db: what the segments tell, in rows (SQLite). It is derived: it takes in the very lines that were written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from archiver.archive.errors import REPAIR
+from archiver.archive.lines import CheckLine, EndLine, Line, LinkLine, RunLine, plain, read_check, read_link
+from archiver.archive.queries import QUERIES
+from archiver.archive.rows import check_row, link_row, stored_check, stored_link, stored_track, track_row
+from archiver.model import ArchiveError, Check, Link, Track
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+Advance: TypeAlias = Callable[[Track | None, Check], Track]
+"""Folds one more check into a target's history."""
+
+NAME = "archive.db"
+VERSION = 1
+TABLES = frozenset({"runs", "targets", "links", "checks"})
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 10000")
+"""Readers see the last commit while one writes; 64 MB of pages in memory; 40 MB of log before it is folded in."""
+BUSY_TIMEOUT_S = 30.0
+
+
+class Reader:
+    """The rows, for reading."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.row_factory = sqlite3.Row
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a database that may be written to meanwhile. Raises ArchiveError where it is of another version."""
+        try:
+            return cls._opened_for_reading(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN:
+                raise
+            # On a read-only disk SQLite cannot make the files by which readers and writers meet; nobody writes there.
+            return cls._opened_for_reading(path, "immutable=1")
+
+    @classmethod
+    def _opened_for_reading(cls, path: Path, mode: str) -> Self:
+        reader = cls(_connect(f"{path.resolve().as_uri()}?{mode}", uri=True))
+        try:
+            reader.require_fit(path)
+        except BaseException:
+            reader.close()
+            raise
+        return reader
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the tables are those of this version."""
+        version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        return version == VERSION and self._tables() == TABLES
+
+    def require_fit(self, path: Path) -> None:
+        """Raise ArchiveError where the tables are not those of this version."""
+        if not self.fits:
+            raise ArchiveError(f"{path} was made by another version of archiver: {REPAIR}")
+
+    def runs(self) -> dict[str, str | None]:
+        """Give every run, and how it ended: None while it lasts."""
+        return {row["run"]: row["ended"] for row in self._rows("runs")}
+
+    def tracks(self, targets: Iterable[str]) -> dict[str, Track]:
+        """Give the folded history of each target that has one."""
+        wanted = {plain(target): target for target in targets}
+        rows = self._rows("tracks", targets=msgspec.json.encode(list(wanted)).decode())
+        return {wanted[row["target"]]: stored_track(row) for row in rows}
+
+    def checks_of(self, target: str) -> Iterator[Check]:
+        """Give every check of a target, the oldest first."""
+        return (read_check(stored_check(row)) for row in self._rows("checks_of_target", target=plain(target)))
+
+    def links_of(self, target: str) -> Iterator[Link]:
+        """Give every place of a target."""
+        return (read_link(stored_link(row)) for row in self._rows("links_of_target", target=plain(target)))
+
+    def check(self) -> None:
+        """Read every page. Raises sqlite3.DatabaseError where one is damaged."""
+        fault: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise sqlite3.DatabaseError(fault)
+
+    def counts(self) -> dict[str, int]:
+        """Give how many rows each table has."""
+        return {table: self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}  # noqa: S608
+
+    def ask(self, query: str, values: Sequence[str] = ()) -> list[sqlite3.Row]:
+        """Give the rows of a query of one's own."""
+        return self._connection.execute(query, values).fetchall()
+
+    def lines_of(self, run: str) -> list[Line]:
+        """Give the lines of a run's segment, as far as the rows know them."""
+        return [
+            *(RunLine(**row) for row in self._rows("start_of_run", run=run)),
+            *(stored_link(row) for row in self._rows("links_of_run", run=run)),
+            *(stored_check(row) for row in self._rows("checks_of_run", run=run)),
+        ]
+
+    def _tables(self) -> set[str]:
+        return {row["name"] for row in self._rows("tables")}
+
+    def _rows(self, query: str, **values: str) -> Iterable[sqlite3.Row]:
+        return self._connection.execute(QUERIES[query], values)
+
+
+class Database(Reader):
+    """The rows, for the one who writes."""
+
+    def __init__(self, connection: sqlite3.Connection, advance: Advance) -> None:
+        super().__init__(connection)
+        self._advance = advance
+
+    @classmethod
+    def open_or_make(cls, path: Path, advance: Advance, *, thoroughly: bool = False) -> Self:
+        """Open a database, or make an empty one: its rows can be had again.
+
+        One of another version is emptied; a damaged one, found by reading all of it where `thoroughly`, is put aside
+        as `archive.db.damaged`.
+        """
+        try:
+            return cls._opened(path, advance, thoroughly=thoroughly)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+            for suffix in ("-wal", ""):
+                if (part := path.with_name(path.name + suffix)).exists():
+                    part.replace(path.with_name(f"{path.name}.damaged{suffix}"))
+            return cls._opened(path, advance)
+
+    @classmethod
+    def _opened(cls, path: Path, advance: Advance, *, thoroughly: bool = False) -> Self:
+        database = cls(_connect(str(path)), advance)
+        try:
+            for pragma in PRAGMAS:
+                database._connection.execute(f"PRAGMA {pragma}")
+            if thoroughly:
+                database.check()
+            if not database.fits:
+                with database.transaction():
+                    database.clear()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit all that is done within, or nothing."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def clear(self) -> None:
+        """Drop all rows, and make the tables anew."""
+        for table in self._tables():
+            self._connection.execute(f'DROP TABLE "{table}"')
+        for name, query in QUERIES.items():
+            if name.startswith("create_"):
+                self._connection.execute(query)
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def absorb(self, run: str, lines: Sequence[Line]) -> dict[str, Track]:
+        """Take in lines of a run's segment, and give the new history of each target that they check.
+
+        Lines that are known already change nothing, and runs may come in any order.
+        """
+        self._put_run(run, lines)
+        links = (link_row(line, run) for line in lines if isinstance(line, LinkLine))
+        self._connection.executemany(QUERIES["put_link"], links)
+        checks = [line for line in lines if isinstance(line, CheckLine)]
+        self._connection.executemany(QUERIES["put_check"], (check_row(line, run) for line in checks))
+        tracks = self._folded(checks)
+        self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
+        return tracks
+
+    def _put_run(self, run: str, lines: Sequence[Line]) -> None:
+        known = {"run": run, "version": None, "command": None, "started_at": None, "ended": None}
+        for line in lines:
+            if isinstance(line, RunLine):
+                known |= {"version": line.version, "command": line.command, "started_at": line.started_at}
+            elif isinstance(line, EndLine):
+                known["ended"] = line.ended
+        self._connection.execute(QUERIES["put_run"], known)
+
+    def _folded(self, lines: Iterable[CheckLine]) -> dict[str, Track]:
+        """Fold checks into the histories of their targets: one that comes late has its target's folded anew."""
+        checks = sorted(map(read_check, lines), key=lambda check: check.checked_at)
+        tracks = self.tracks({check.target for check in checks})
+        late = set()
+        for check in checks:
+            track = tracks.get(check.target)
+            if track and check.checked_at <= track.last_checked_at:
+                late.add(check.target)
+            else:
+                tracks[check.target] = self._advance(track, check)
+        return tracks | {target: self._refolded(target) for target in late}
+
+    def _refolded(self, target: str) -> Track:
+        track = None
+        for check in self.checks_of(target):
+            track = self._advance(track, check)
+        assert track
+        return track
+
+
+def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
+    """Open a connection whose transactions are ours to begin, and which threads may use in turn."""
+    return sqlite3.connect(name, uri=uri, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)

@@ -1,0 +1,166 @@
+"""The archive, open for the one run that writes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from contextlib import asynccontextmanager, closing
+from typing import TYPE_CHECKING
+
+from archiver.archive import lock
+from archiver.archive.database import NAME, Advance, Database, Reader
+from archiver.archive.errors import REPAIR, translated
+from archiver.archive.lines import Line, RunLine, check_line, link_line, plain
+from archiver.archive.recovery import recover
+from archiver.archive.segments import left_open, make_folder, sealed
+from archiver.archive.writer import Writer
+from archiver.model import ArchiveError, History, stamp
+from archiver.urls import mask_user_info
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from archiver.model import Check, Link, Track
+
+MIN_FREE_BYTES = 200_000_000
+
+
+def new_run(command: str, version: str, started_at: datetime, token: str | None = None) -> RunLine:
+    """Describe a run that begins: its id is its time and six hexadecimal digits, by chance if not as `token` says."""
+    started = stamp(started_at)
+    digits = "".join(character for character in started if character.isdigit())
+    return RunLine(
+        run=f"{digits[:8]}T{digits[8:]}Z-{token or secrets.token_hex(3)}",
+        version=version,
+        command=plain(" ".join(mask_user_info(word) for word in command.split(" "))),
+        started_at=started,
+    )
+
+
+class Archive:
+    """What is kept. What `begin` and `keep` returned from is on the disk, whatever happens then."""
+
+    def __init__(self, folder: Path, run: RunLine, database: Database, min_free_bytes: int) -> None:
+        self._folder = folder
+        self._run = run
+        self._database = database
+        self._min_free_bytes = min_free_bytes
+        self._writer: Writer | None = None  # made with the first batch: a run that keeps nothing leaves nothing
+        self._failed = False
+        self._sealed = False
+        self._turn = asyncio.Lock()
+        self._batches: set[asyncio.Task[dict[str, Track]]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, folder: Path, run: RunLine, *, advance: Advance, wait: bool = False, min_free_bytes: int = MIN_FREE_BYTES
+    ) -> AsyncIterator[Archive]:
+        """Open an archive, or make it, for `run`; what a killed run left is brought in order first.
+
+        Raises ArchiveBusyError where another process writes, unless `wait`, and ArchiveError where nobody can.
+        """
+        with translated(folder):
+            make_folder(folder)
+            _require_room(folder, min_free_bytes)
+        held = await lock.take_in_turn(folder, run.command) if wait else lock.take(folder, run.command)
+        with held, closing(_in_order(folder, advance)) as database:
+            archive = cls(folder, run, database, min_free_bytes)
+            try:
+                yield archive
+            finally:
+                await archive.seal()
+
+    def tracks(self, targets: Iterable[str]) -> dict[str, Track]:
+        """Give what is known of each target that was ever checked."""
+        with translated(self._folder / NAME):
+            return self._database.tracks(targets)
+
+    async def begin(self, links: Sequence[Link]) -> None:
+        """Keep where the links of this run stand."""
+        await self._keep([link_line(link) for link in links])
+
+    async def keep(self, checks: Sequence[Check]) -> dict[str, Track]:
+        """Keep a batch of checks, and give the histories they lead to, by target."""
+        tracks = await self._keep([check_line(check) for check in checks])
+        return {check.target: tracks[plain(check.target)] for check in checks}
+
+    async def seal(self) -> None:
+        """Close the run's segment, after the batches under way; one that failed is left for the next run to mend."""
+        await asyncio.gather(*self._batches, return_exceptions=True)
+        self._sealed = True
+        writer, self._writer = self._writer, None
+        with translated(self._folder):
+            if writer and self._failed:
+                await writer.close()
+            elif writer:
+                end = await writer.seal()
+                await asyncio.to_thread(self._absorb, [end])
+
+    async def _keep(self, lines: Sequence[Line]) -> dict[str, Track]:
+        """Keep a batch to its end, even where the caller is cancelled."""
+        if not lines:
+            return {}
+        batch = asyncio.create_task(self._write(lines))
+        self._batches.add(batch)
+        batch.add_done_callback(self._batches.discard)
+        return await asyncio.shield(batch)
+
+    async def _write(self, lines: Sequence[Line]) -> dict[str, Track]:
+        """Bytes before rows: what the database knows is in the segment, always."""
+        async with self._turn:
+            assert not self._sealed, "a segment that is sealed never changes"
+            if self._failed:
+                raise ArchiveError(f"nothing more is kept in {self._folder}: an earlier batch failed")
+            with translated(self._folder):
+                _require_room(self._folder, self._min_free_bytes)
+                try:
+                    if self._writer is None:
+                        self._writer = await Writer.create(self._folder, self._run.run)
+                        lines = [self._run, *lines]
+                    await self._writer.append(lines)
+                    return await asyncio.to_thread(self._absorb, lines)
+                except BaseException:
+                    self._failed = True
+                    raise
+
+    def _absorb(self, lines: Sequence[Line]) -> dict[str, Track]:
+        with self._database.transaction():
+            return self._database.absorb(self._run.run, lines)
+
+
+def history(folder: Path, target: str) -> History | None:
+    """Give all that is known of a target, or None where it was never checked. A writer is neither asked nor awaited."""
+    if not (folder / NAME).exists():
+        files = any(sealed(folder)) or any(left_open(folder))
+        raise ArchiveError(f"{folder / NAME} is missing: {REPAIR}" if files else f"there is no archive in {folder}")
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        reader.ask("BEGIN")  # one moment for all that is read
+        track = reader.tracks([target]).get(target)
+        if track is None:
+            return None
+        checks, links = tuple(reader.checks_of(target)), tuple(reader.links_of(target))
+    return History(target=target, track=track, checks=checks, links=links)
+
+
+def _in_order(folder: Path, advance: Advance) -> Database:
+    """Open the database, and bring files and rows in line."""
+    with translated(folder / NAME):
+        database = Database.open_or_make(folder / NAME, advance)
+        try:
+            recover(folder, database)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+def _require_room(folder: Path, min_free_bytes: int) -> None:
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < min_free_bytes:
+        raise ArchiveError(
+            f"{free_bytes / 1e6:,.0f} MB are free on the disk of {folder}: a run needs {min_free_bytes / 1e6:,.0f} MB"
+        )

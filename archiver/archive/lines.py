@@ -1,0 +1,152 @@
+"""The lines of a segment: JSON objects, made for people and other tools to read, and what they tell as values."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+import msgspec
+
+from archiver.model import Caution, Check, Link, Outcome, Redirect, Role, read_stamp, stamp
+
+
+class RunLine(msgspec.Struct, frozen=True, tag="run"):
+    """Opens a segment: who wrote it, and when."""
+
+    run: str
+    version: str
+    command: str
+    started_at: str
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the time is none."""
+        read_stamp(self.started_at)
+
+
+class LinkLine(msgspec.Struct, frozen=True, tag="link"):
+    """Where a link stood in this run."""
+
+    record: str
+    item: str
+    field: str
+    role: Role
+    line: int
+    column: int
+    url: str
+    target: str
+
+
+class RedirectPart(msgspec.Struct, frozen=True):
+    """One redirect of a check's chain."""
+
+    status: int
+    url: str
+
+
+class CheckLine(msgspec.Struct, frozen=True, tag="check"):
+    """One observation of a target."""
+
+    target: str
+    checked_at: str
+    verdict: Outcome
+    reason: str
+    note: str | None
+    status: int | None
+    final_url: str | None
+    redirects: tuple[RedirectPart, ...]
+    content_type: str | None
+    bytes: int | None
+    digest: str | None
+    attempts: int
+    elapsed_ms: float | None
+    warnings: tuple[Caution, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the time is none."""
+        read_stamp(self.checked_at)
+
+
+class EndLine(msgspec.Struct, frozen=True, tag="end"):
+    """Closes a segment, and says how the run ended: `whole`, `cut short` (killed) or `restored` (from archive.db)."""
+
+    ended: str
+    links: int
+    checks: int
+
+
+Line: TypeAlias = RunLine | LinkLine | CheckLine | EndLine
+
+encode = msgspec.json.Encoder().encode_lines
+decode = msgspec.json.Decoder(Line).decode
+
+
+# --- values to lines and back ---------------------------------------------------------------------------------
+
+
+def link_line(link: Link) -> LinkLine:
+    """Give the line that keeps where `link` stands."""
+    return LinkLine(
+        record=plain(link.record),
+        item=plain(link.item),
+        field=plain(link.field),
+        role=link.role,
+        line=link.line,
+        column=link.column,
+        url=plain(link.url),
+        target=plain(link.target),
+    )
+
+
+def check_line(check: Check) -> CheckLine:
+    """Give the line that keeps `check`."""
+    return CheckLine(
+        target=plain(check.target),
+        checked_at=stamp(check.checked_at),
+        verdict=check.outcome,
+        reason=check.reason,
+        note=check.note and plain(check.note),
+        status=check.status,
+        final_url=check.final_url and plain(check.final_url),
+        redirects=tuple(RedirectPart(redirect.status, plain(redirect.url)) for redirect in check.redirects),
+        content_type=check.content_type and plain(check.content_type),
+        bytes=check.size_bytes,
+        digest=check.digest,
+        attempts=check.attempts,
+        elapsed_ms=check.elapsed_ms,
+        warnings=check.warnings,
+    )
+
+
+def read_link(line: LinkLine) -> Link:
+    """Give the link that `line` tells of, without what its record expects."""
+    return Link(**msgspec.structs.asdict(line))
+
+
+def read_check(line: CheckLine) -> Check:
+    """Give the check that `line` keeps."""
+    return Check(
+        target=line.target,
+        checked_at=read_stamp(line.checked_at),
+        outcome=line.verdict,
+        reason=line.reason,
+        note=line.note,
+        status=line.status,
+        final_url=line.final_url,
+        redirects=tuple(Redirect(status=part.status, url=part.url) for part in line.redirects),
+        content_type=line.content_type,
+        size_bytes=line.bytes,
+        digest=line.digest,
+        attempts=line.attempts,
+        elapsed_ms=line.elapsed_ms,
+        warnings=line.warnings,
+    )
+
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    r"""Give `text` as UTF-8 can hold it: a file name's or a header's stray bytes are written as `\udcff`."""
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode(errors="backslashreplace").decode()

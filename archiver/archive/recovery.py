@@ -1,0 +1,119 @@
+"""Bringing files and rows in line: after a kill, a merge of two archives, a lost or damaged file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.archive.lines import CheckLine, EndLine, LinkLine, RunLine
+from archiver.archive.segments import (
+    SEALED,
+    TEMPORARY,
+    Segment,
+    end_line,
+    left_open,
+    members,
+    pack,
+    path_of,
+    read,
+    run_of,
+    sealed,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from archiver.archive.database import Database, Reader
+    from archiver.archive.lines import Line
+
+
+def recover(folder: Path, database: Database) -> list[str]:
+    """Seal what killed runs left, and bring the rows in line with the segments; give what was done, in sentences.
+
+    Only the sets of runs are compared, so a start is quick: `integrity` compares the rest.
+    """
+    done = [*salvage(folder), *restore_vanished(folder, database)]
+    runs = database.runs()
+    unknown = [path for path in sealed(folder) if runs.get(run_of(path)) is None]
+    with database.transaction():
+        for path in unknown:
+            segment = read(path)
+            database.absorb(segment.run, segment.lines)
+    if unknown:
+        done.append(f"archive.db has taken in {len(unknown)} segments, such as {unknown[0].name}")
+    return done
+
+
+def rebuild(folder: Path, database: Database) -> None:
+    """Make all rows anew; whoever reads meanwhile sees the old ones."""
+    with database.transaction():
+        database.clear()
+        for path in sealed(folder):
+            segment = read(path)
+            database.absorb(segment.run, segment.lines)
+
+
+# --- after a kill ---------------------------------------------------------------------------------------------
+
+
+def salvage(folder: Path) -> Iterator[str]:
+    """Seal the segments that killed runs left, without their torn tails; yield what was done."""
+    for path in folder.glob(f"checks/*/*/*{TEMPORARY}"):
+        path.unlink()
+    for path in left_open(folder):
+        segment = read(path)
+        goal = path_of(folder, segment.run, SEALED)
+        if not any(isinstance(line, LinkLine | CheckLine) for line in segment.lines):
+            yield f"{path.name} held nothing and is removed"
+        elif not (goal.exists() and read(goal).end):
+            _seal(segment, goal)
+            yield f"{path.name}, left by a run that was killed, is sealed: {_told(segment.lines)}"
+        path.unlink()
+
+
+def _seal(segment: Segment, goal: Path) -> None:
+    raw = segment.path.read_bytes()
+    whole = [raw[member.start : member.end] for member in members(raw) if member.text is not None]
+    end = b"" if segment.end else pack([end_line(segment.lines, "cut short")])
+    write(goal, *whole, end)
+
+
+# --- after a loss ---------------------------------------------------------------------------------------------
+
+
+def restore_vanished(folder: Path, database: Database) -> Iterator[str]:
+    """Write back, from the rows, the segments that are gone: the rows are the only copy. Yield what was done."""
+    there = {run_of(path) for path in sealed(folder)}
+    for run in database.runs():
+        if run not in there:
+            yield from restore(folder, database, run, [])
+            with database.transaction():
+                database.absorb(run, [EndLine("restored", links=0, checks=0)])
+
+
+def restore(folder: Path, reader: Reader, run: str, kept: Iterable[Line]) -> Iterator[str]:
+    """Write a segment of what the rows know of `run` beyond `kept`, which its files still tell. Yield what was done."""
+    keys = {key(line) for line in kept}
+    lost = [line for line in reader.lines_of(run) if key(line) not in keys]
+    if lost:
+        files = sum(run_of(path) == run for path in sealed(folder))
+        goal = path_of(folder, run, f".restored-{files}{SEALED}" if files else SEALED)
+        write(goal, pack(lost), pack([end_line(lost, "restored")]))
+        yield f"{goal.name} is written from archive.db, the only copy left: {_told(lost)}"
+
+
+def key(line: Line) -> tuple[str, ...]:
+    """Give what makes a line the one it is, among those of its run."""
+    match line:
+        case LinkLine():
+            return (line.record, line.item, line.field, line.target)
+        case CheckLine():
+            return (line.target, line.checked_at)
+        case RunLine() | EndLine():
+            return (type(line).__name__,)
+
+
+def _told(lines: Iterable[Line]) -> str:
+    end = end_line(lines, "")
+    return f"{end.checks} checks, {end.links} links"

@@ -1,0 +1,1 @@
+"""What is told: pure functions from reports to text and JSON Lines."""

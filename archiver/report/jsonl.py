@@ -1,0 +1,120 @@
+"""JSON Lines: one object a line, keys always there, null where nothing is known (docs/json-lines.md)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archiver.model import Reason, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from archiver.model import Check, History, Link, RecordError, RunReport, Track
+
+
+def run_lines(report: RunReport) -> Iterator[bytes]:
+    """Give the lines of a run: links in record order, then record errors, then the summary."""
+    yield from _lines({**_place(row.link), **_checked(row.check), **_tracked(row.track)} for row in report.links)
+    yield from _lines(map(_problem, report.problems))
+    yield from _lines([{**_counts(report), **_outcome(report)}])
+
+
+def link_lines(report: RunReport) -> Iterator[bytes]:
+    """Give the lines of a mere listing: without the keys that need a check."""
+    yield from _lines(_place(row.link) for row in report.links)
+    yield from _lines(map(_problem, report.problems))
+    yield from _lines([_counts(report)])
+
+
+def history_lines(history: History) -> Iterator[bytes]:
+    """Give the lines of a target's history: where it stands, each check oldest first, then its state."""
+    yield from _lines(map(_place, history.links))
+    yield from _lines({"type": "check", "target": check.target, **_checked(check)} for check in history.checks)
+    yield from _lines([{"type": "state", "target": history.target, **_tracked(history.track)}])
+
+
+def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    for thing in objects:
+        yield msgspec.json.encode(thing) + b"\n"
+
+
+def _place(link: Link) -> dict[str, Any]:
+    return {
+        "type": "link",
+        "record": link.record,
+        "item": link.item,
+        "field": link.field,
+        "line": link.line,
+        "column": link.column,
+        "role": link.role,
+        "url": link.url,
+        "target": None if link.fault else link.target,
+    }
+
+
+def _checked(check: Check | None) -> dict[str, Any]:
+    was_asked = check is not None and check.reason != Reason.NOT_REACHED
+    return {
+        "verdict": check.outcome if check else None,
+        "reason": check.reason if check else None,
+        "status": check.status if check else None,
+        "final_url": check.final_url if check else None,
+        "redirects": [{"status": hop.status, "url": hop.url} for hop in check.redirects] if check else [],
+        "content_type": check.content_type if check else None,
+        "bytes": check.size_bytes if check else None,
+        "digest": check.digest if check else None,
+        "attempts": check.attempts if check else 0,
+        "elapsed_ms": check.elapsed_ms if check else None,
+        "checked_at": stamp(check.checked_at) if check and was_asked else None,
+        "cached": False,
+        "warnings": check.warnings if check else [],
+        "note": check.note if check else None,
+    }
+
+
+def _tracked(track: Track | None) -> dict[str, Any]:
+    return {
+        "state": track.state if track else "unknown",
+        "first_seen_at": _stamp(track.first_seen_at) if track else None,
+        "last_ok_at": _stamp(track.last_ok_at) if track else None,
+        "first_failed_at": _stamp(track.first_failed_at) if track else None,
+        "dead_since": _stamp(track.dead_since) if track else None,
+        "strikes": track.strikes if track else 0,
+        "snapshot": None,
+        "image": None,
+    }
+
+
+def _problem(problem: RecordError) -> dict[str, Any]:
+    return {"type": "record_error", "record": problem.record, "line": problem.line, "message": problem.message}
+
+
+def _counts(report: RunReport) -> dict[str, Any]:
+    return {
+        "type": "summary",
+        "records": report.records,
+        "unpublished": report.unpublished,
+        "record_errors": len(report.problems),
+        "links": len(report.links),
+        "targets": report.targets,
+    }
+
+
+def _outcome(report: RunReport) -> dict[str, Any]:
+    by_verdict = Counter(row.check.outcome for row in report.links if row.check)
+    by_state = Counter(row.track.state if row.track else "unknown" for row in report.links)
+    return {
+        "by_verdict": dict(by_verdict.most_common()),
+        "by_state": dict(by_state.most_common()),
+        "inconclusive": report.inconclusive,
+        "interrupted": report.interrupted,
+        "elapsed_s": round(report.elapsed_s, 1),
+    }
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return None if at is None else stamp(at)

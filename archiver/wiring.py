@@ -1,0 +1,140 @@
+"""Puts the parts of a run together, by its settings, and lets a person watch and stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from archiver import __version__
+from archiver.archive import Archive, new_run
+from archiver.crawl import Job, Visit, VisitPolicy, check_links
+from archiver.fetch.address import Guard
+from archiver.fetch.transport import Transport
+from archiver.fetch.worker import Worker
+from archiver.model import Check, RotRules, RunReport, Track
+from archiver.plan.frontier import Frontier
+from archiver.plan.order import targets
+from archiver.verdict import state
+from archiver.verdict.evidence import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archiver.records import Reading
+    from archiver.settings import Settings
+
+MOST_LEASES_PER_REQUEST = 4
+"""Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
+
+_TELL_EVERY_S = 10.0
+
+
+async def run(
+    found: Reading, settings: Settings, *, command: str, keeps_pages: bool, shows_progress: bool
+) -> tuple[RunReport, int]:
+    """Check and keep all links of `found`; give the report, and the signal that ended the run early or 0."""
+    started = time.monotonic()
+    stop, signals = asyncio.Event(), list[int]()
+    with _stopping(stop, signals), _progress(len(targets(found.links)), shown=shows_progress) as progress:
+        job = Job(clock=clock, stop=stop, progress=progress)
+        opened = Archive.open(
+            settings.archive, new_run(command, __version__, clock()), advance=advance, wait=settings.waits
+        )
+        async with opened as archive, contextlib.aclosing(new_worker(settings)) as worker:
+            visit = new_visit(worker, settings)
+            rows = await check_links(found.links, visit, archive, keeps_pages=keeps_pages, job=job)
+    report = RunReport(
+        links=tuple(rows),
+        problems=found.problems,
+        records=found.records,
+        unpublished=found.unpublished,
+        targets=len({row.link.target for row in rows}),
+        elapsed_s=time.monotonic() - started,
+        interrupted=bool(signals),
+    )
+    return report, next(iter(signals), 0)
+
+
+def clock() -> datetime:
+    """Give the time, in UTC, to the millisecond: what is kept is what was meant."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def advance(track: Track | None, check: Check) -> Track:
+    """Fold one check into a target's history by the rules for link rot."""
+    return state.advance(track, check, RotRules())
+
+
+def new_worker(settings: Settings) -> Worker:
+    """Make the one that fetches, within a running loop."""
+    transport = Transport(
+        limits=settings.limits,
+        headers=settings.headers,
+        guard=Guard(allowed=settings.allowed),
+        detours=settings.detours,
+        ca_file=settings.ca_file,
+    )
+    transport.open()
+    return Worker(transport, limits=settings.limits, concurrency=settings.concurrency, extract=extract, clock=clock)
+
+
+def new_visit(worker: Worker, settings: Settings) -> Visit:
+    """Make the one that decides what `worker` fetches."""
+    frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
+    policy = VisitPolicy(retries=settings.retries, agent=settings.agent, obeys_robots=settings.obeys_robots)
+    return Visit(worker=worker, frontier=frontier, policy=policy, clock=clock)
+
+
+@contextlib.contextmanager
+def _stopping(stop: asyncio.Event, signals: list[int]) -> Iterator[None]:
+    """Let the first SIGINT or SIGTERM end the run in order; a second one ends it at once."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        signals.append(number)
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    for number in numbers:
+        loop.add_signal_handler(number, end, number)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Show how far the run is: a bar on a terminal, now and then a line elsewhere."""
+    if not shown:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("checking", total=total)
+            yield lambda done: bar.update(task, completed=done)
+    else:
+        yield _Lines(total)
+
+
+class _Lines:
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._told_at = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= _TELL_EVERY_S:
+            self._told_at = now
+            sys.stderr.write(f"{done:,} of {self._total:,} targets checked\n")

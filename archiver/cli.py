@@ -146,6 +146,7 @@ def _check(
             max_image_bytes=reading.size_bytes("--max-image-bytes", max_image_bytes),
         ),
         pacing=Pacing(delay_s=reading.duration_s("--host-delay", host_delay), at_once=per_host),
+        pacing_by_host={} if _was_given(context, "host_delay", "per_host") else reading.SHIPPED_PACING,
         concurrency=concurrency,
         retries=retries,
         obeys_robots=robots is RobotsRule.OBEY,
@@ -239,6 +240,11 @@ def _verify(
         counts = {"runs": report.runs, "checks": report.checks, "targets": report.targets, "links": report.links}
         typer.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()))
     raise typer.Exit(FINDINGS if report.problems else FINE)
+
+
+def _was_given(context: typer.Context, *names: str) -> bool:
+    """Tell whether one of the options `names` was given, not left at its default."""
+    return any(getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE" for name in names)
 
 
 def _read(paths: list[str], *, unpublished: bool) -> Any:

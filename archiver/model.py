@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 HostKey = NewType("HostKey", str)
@@ -361,10 +362,15 @@ class Check:
 
     @property
     def mend(self) -> str | None:
-        """The address to write instead: the one after the last *leading* permanent redirect, or None."""
-        leading = list(itertools.takewhile(lambda redirect: redirect.status in PERMANENT_REDIRECTS, self.redirects))
-        after = [*(redirect.url for redirect in self.redirects), self.final_url]
-        return after[len(leading)] if leading else None
+        """The address to write instead, or None."""
+        return mended(self.redirects, self.final_url)
+
+
+def mended(redirects: Sequence[Redirect], final_url: str | None) -> str | None:
+    """Give the address after the last *leading* permanent redirect, None where the first is not permanent."""
+    leading = list(itertools.takewhile(lambda redirect: redirect.status in PERMANENT_REDIRECTS, redirects))
+    after = [*(redirect.url for redirect in redirects), final_url]
+    return after[len(leading)] if leading else None
 
 
 class State(StrEnum):

@@ -6,11 +6,15 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.fetch.address import Detour, Network
 from archiver.model import HostKey, Limits, Pacing, SettingsError
 from archiver.urls import AMP_CACHES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AGENT = "archiver"
 """The product token that a robots.txt may name."""
@@ -22,9 +26,9 @@ _BYTES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, 
 _MOST_BYTES = 10**12
 _MOST_PORT = 65_535
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
-_PRODUCT = re.compile(r"(?:^|[\s(;])(?!Mozilla/)([A-Za-z_-]+)/(?!/)")
+_PRODUCT = re.compile(r"(?:^|\(compatible;\s*)(?!Mozilla/)([A-Za-z_-]+)/(?!/)")
 
-_SHIPPED_PACING = dict.fromkeys((HostKey(cache) for cache in AMP_CACHES), Pacing(delay_s=0.125, at_once=8))
+SHIPPED_PACING = dict.fromkeys((HostKey(cache) for cache in AMP_CACHES), Pacing(delay_s=0.125, at_once=8))
 """The AMP caches are large: each is asked 8 times a second."""
 
 
@@ -35,6 +39,7 @@ class Settings:
     archive: Path = Path("archive")
     limits: Limits = field(default_factory=Limits)
     pacing: Pacing = field(default_factory=Pacing)
+    pacing_by_host: Mapping[HostKey, Pacing] = field(default_factory=lambda: SHIPPED_PACING)
     concurrency: int = 128
     retries: int = 2
     obeys_robots: bool = True
@@ -65,8 +70,7 @@ class Settings:
 
     def pacing_of(self, host: HostKey) -> Pacing:
         """Give how politely `host` is asked."""
-        shipped = _SHIPPED_PACING.get(host)
-        return shipped if shipped and self.pacing.delay_s > shipped.delay_s else self.pacing
+        return self.pacing_by_host.get(host, self.pacing)
 
 
 def duration_s(option: str, text: str) -> float:

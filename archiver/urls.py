@@ -19,7 +19,7 @@ AMP_CACHES = ("cdn.ampproject.org", "bing-amp.com")
 """The AMP caches: each is one host, whatever the subdomain."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_USER_INFO = re.compile(r"^((?:https?:[\\/]*|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2,}))[^\\/?#]*@", re.IGNORECASE)
+_USER_INFO = re.compile(r"([^\w\\/]*+(?:https?:[\\/]*+|(?:[a-z][a-z0-9+.-]*+:)?[\\/]{2,}+))[^\\/?#]*@", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _LEFT_OUT = str.maketrans("", "", "\t\r\n")
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
@@ -75,13 +75,14 @@ def origin(url: str) -> Origin:
 
 def mask_user_info(address: str) -> str:
     """Hide user name and password of an address as written, also of one that cannot be parsed."""
-    masked, times = _USER_INFO.subn(r"\1***@", _as_parsed(address))
-    return masked if times else address
+    text = _as_parsed(address)
+    found = _USER_INFO.match(text)
+    return f"{found[1]}***@{text[found.end() :]}" if found else address
 
 
 def _as_parsed(address: str) -> str:
-    """Leave out what a URL parser does: control characters and spaces around, tabs and line breaks within."""
-    return address.strip(_C0_AND_SPACE).translate(_LEFT_OUT)
+    """Leave out white space and control characters around, tabs and line breaks within, as URL parsers do."""
+    return address.strip().strip(_C0_AND_SPACE).translate(_LEFT_OUT)
 
 
 def _target(text: str, base: str | None = None) -> str:

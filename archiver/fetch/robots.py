@@ -62,7 +62,10 @@ def robots_of(chain: Chain, agent: str) -> Robots | NoAnswer:
             return answer
         case Reply(status=status) if status in _SERVER_ERRORS:
             return NoAnswer(reason=Reason.ROBOTS_5XX, note=f"robots.txt answers {status}")
-        case Reply(status=status, body=bytes(body)) if status in _OK and chain.broken is None:
-            return parse(body.decode("utf-8", "replace").removeprefix("\ufeff"), agent)
+        case Reply(status=status, body=bytes(body), cut=cut) if status in _OK and chain.broken is None:
+            whole = (
+                body if cut is None else body[: body.rfind(b"\n") + 1]
+            )  # half a rule might forbid more than the rule
+            return parse(whole.decode("utf-8", "replace").removeprefix("\ufeff"), agent)
         case _:
             return Robots()

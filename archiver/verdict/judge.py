@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from archiver.model import (
-    PERMANENT_REDIRECTS,
     Caution,
     Chain,
     Check,
@@ -16,6 +15,7 @@ from archiver.model import (
     Redirect,
     Reply,
     Verdict,
+    mended,
 )
 
 _OUTCOME_OF_REASON = {
@@ -83,11 +83,7 @@ def observe(chain: Chain, warnings: tuple[Caution, ...] = ()) -> Check:
         note=verdict.note,
         status=reply.status if reply else None,
         final_url=last.url if reply or len(chain.exchanges) > 1 else None,
-        redirects=tuple(
-            Redirect(status=exchange.answer.status, url=exchange.url)
-            for exchange in chain.exchanges[: None if chain.broken else -1]
-            if isinstance(exchange.answer, Reply)
-        ),
+        redirects=_redirects(chain),
         content_type=reply.content_type if reply else None,
         size_bytes=reply.size_bytes if reply else None,
         digest=reply.digest if reply else None,
@@ -127,11 +123,19 @@ def _praise(chain: Chain) -> Verdict:
         note = f"read no further than {chain.last.answer.size_bytes} bytes"
     if len(chain.exchanges) == 1:
         return Verdict(outcome=Outcome.ALIVE, reason=Reason.OK, note=note)
-    first = chain.exchanges[0].answer
-    assert isinstance(first, Reply)
-    has_moved = first.status in PERMANENT_REDIRECTS and chain.last.url != chain.target
-    outcome = Outcome.MOVED if has_moved else Outcome.ALIVE
-    return Verdict(outcome=outcome, reason=f"redirect_{first.status}", note=note)
+    redirects = _redirects(chain)
+    mend = mended(redirects, chain.last.url)
+    outcome = Outcome.MOVED if mend not in (None, chain.target) else Outcome.ALIVE
+    return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}", note=note)
+
+
+def _redirects(chain: Chain) -> tuple[Redirect, ...]:
+    done = chain.exchanges if chain.broken else chain.exchanges[:-1]
+    return tuple(
+        Redirect(status=exchange.answer.status, url=exchange.url)
+        for exchange in done
+        if isinstance(exchange.answer, Reply)
+    )
 
 
 def _is_partial(reply: Reply) -> bool:

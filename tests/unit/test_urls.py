@@ -240,7 +240,7 @@ def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:
         ("https://me:secret@example.com/", "https://***@example.com/"),
         ("https://me@example.com/", "https://***@example.com/"),
         ("https://me:sec@ret@example.com/", "https://***@example.com/"),
-        ("  HTTP://me:secret@example.com", "  HTTP://***@example.com"),
+        ("  HTTP://me:secret@example.com", "HTTP://***@example.com"),
         ("https:me:secret@example.com", "https:***@example.com"),
         ("https:\\\\me:secret@example.com", "https:\\\\***@example.com"),
         ("//me:secret@example.com", "//***@example.com"),
@@ -254,6 +254,12 @@ def test_an_origin_is_scheme_host_and_port(url: str, expected: str) -> None:
 )
 def test_a_password_is_never_shown(address: str, masked: str) -> None:
     assert mask_user_info(address) == masked
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u2003", "\ufeff"])
+def test_a_password_behind_a_space_that_no_parser_leaves_out(space: str) -> None:
+    """Such spaces come with pasted text: the address cannot be parsed, but it is printed."""
+    assert "secret" not in mask_user_info(f"{space}https://me:secret@example.com/")
 
 
 @pytest.mark.parametrize("address", ["\x00https://me:secret@example.com/", "https:/\t/me:secret@example.com/"])

@@ -1,0 +1,70 @@
+"""The words of archiver: values, enumerations and the error tree. Each word is told in docs/glossary.md."""
+
+from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
+from archiver.model.leases import Feed, Fetched, HostMemory, Lease, Release, Released
+from archiver.model.links import Expectation, Link, Role
+from archiver.model.policies import Limits, Pacing, RotRules
+from archiver.model.reports import LinkReport, RunReport
+from archiver.model.times import read_stamp, stamp
+from archiver.model.tracks import History, State, Track
+from archiver.model.verdicts import Check, Redirect, Verdict, mended
+from archiver.model.visits import (
+    PERMANENT_REDIRECTS,
+    REDIRECTS,
+    Chain,
+    Cut,
+    Exchange,
+    Hop,
+    HostKey,
+    NoAnswer,
+    Origin,
+    PageEvidence,
+    Reply,
+)
+from archiver.model.words import Caution, Outcome, Reason
+
+__all__ = [
+    "PERMANENT_REDIRECTS",
+    "REDIRECTS",
+    "ArchiveBusyError",
+    "ArchiveError",
+    "ArchiverError",
+    "Caution",
+    "Chain",
+    "Check",
+    "Cut",
+    "Exchange",
+    "Expectation",
+    "Feed",
+    "FetchError",
+    "Fetched",
+    "History",
+    "Hop",
+    "HostKey",
+    "HostMemory",
+    "Lease",
+    "Limits",
+    "Link",
+    "LinkReport",
+    "NoAnswer",
+    "Origin",
+    "Outcome",
+    "Pacing",
+    "PageEvidence",
+    "Reason",
+    "RecordError",
+    "Redirect",
+    "Release",
+    "Released",
+    "Reply",
+    "Role",
+    "RotRules",
+    "RunReport",
+    "SettingsError",
+    "State",
+    "Track",
+    "Verdict",
+    "mended",
+    "read_stamp",
+    "stamp",
+]

@@ -1,0 +1,63 @@
+"""The seam: main decides, a worker visits the hosts it holds the lease of. Values only: a pipe can carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archiver.model.policies import Pacing
+    from archiver.model.visits import Exchange, Hop, HostKey, NoAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostMemory:
+    """What a run has learnt of a host: it travels with the lease."""
+
+    opens_at: float = 0.0  # time.monotonic() of the next allowed request
+    penalty_s: float = 0.0  # the last hold for a 429 that named no time
+    silent_urls: frozenset[str] = frozenset()  # failed in a row to give a first byte
+    proven: bool = False  # it has answered
+    ended: NoAnswer | None = None  # nothing more is asked of it in this run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to ask one host, and how."""
+
+    host: HostKey
+    pacing: Pacing
+    memory: HostMemory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Hops for a leased host; `left` more wait."""
+
+    host: HostKey
+    hops: tuple[Hop, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Asks for a lease back; the worker answers `Released`."""
+
+    host: HostKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One hop of a leased host, done."""
+
+    host: HostKey
+    hop: Hop
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A lease given back, with what was learnt."""
+
+    host: HostKey
+    memory: HostMemory

@@ -1,0 +1,51 @@
+"""What all checks of a target say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from archiver.model.links import Link
+    from archiver.model.verdicts import Check
+
+
+class State(StrEnum):
+    """What a target's whole history says."""
+
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    SUSPECT = "suspect"
+    DEAD = "dead"
+    DRIFTED = "drifted"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A target's history, folded: its state and the evidence that decides the next one."""
+
+    state: State = State.UNKNOWN
+    first_seen_at: datetime
+    last_checked_at: datetime
+    last_ok_at: datetime | None = None
+    first_failed_at: datetime | None = None  # of the failures since the last success
+    dead_since: datetime | None = None
+    strikes: int = 0  # counted checks with strong evidence since the last success
+    last_strike_at: datetime | None = None
+    all_definite: bool = True  # every strike so far was a 410 or an unknown name
+    failing_days: int = 0  # UTC days with a failing check since the last success
+    last_failing_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that is known of a target."""
+
+    target: str
+    track: Track
+    checks: tuple[Check, ...]  # the oldest first
+    links: tuple[Link, ...]  # where it stands, or once stood; without what the records expect of it

@@ -1,0 +1,98 @@
+"""What is asked, and what came."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from archiver.model.words import Reason
+
+
+HostKey = NewType("HostKey", str)
+"""Names all that is asked politely as one: `www.example.com`, or `cdn.ampproject.org` for all its subdomains."""
+
+Origin = NewType("Origin", str)
+"""Scheme, host and port, as in `https://www.example.com`: what one robots.txt speaks for."""
+
+PERMANENT_REDIRECTS = frozenset({301, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""The statuses a browser follows (WHATWG Fetch, redirect status)."""
+
+
+class Cut(StrEnum):
+    """Why a body was not read to its end (the words of WARC-Truncated)."""
+
+    LENGTH = "length"  # our limit
+    DISCONNECT = "disconnect"  # the peer ended early
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One request to make: the unit of work."""
+
+    url: str
+    cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
+    retries: int = 2  # how often it may be asked again when the trouble is passing
+    keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEvidence:
+    """What a body and its header block tell a judge; extracted where the bytes are."""
+
+    challenge: str | None = None  # the vendor whose bot wall answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An HTTP answer came."""
+
+    status: int
+    location: str | None = None
+    content_type: str | None = None
+    content_range: str | None = None
+    size_bytes: int = 0  # of the body, content-decoded
+    digest: str | None = None  # `sha256:…` of the same; None for an empty body
+    cut: Cut | None = None
+    set_cookies: tuple[str, ...] = ()  # in memory alone
+    evidence: PageEvidence = dataclasses.field(default_factory=PageEvidence)
+    body: bytes | None = None  # where the hop asked for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """No HTTP answer came, or none was asked for."""
+
+    reason: Reason
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One hop, done."""
+
+    url: str
+    answer: Reply | NoAnswer
+    started_at: datetime  # of the last attempt
+    elapsed_ms: float = 0.0  # of the last attempt
+    attempts: int = 1  # requests made; 0 where none was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """All exchanges from a target to where its redirects end."""
+
+    target: str
+    exchanges: tuple[Exchange, ...]
+    broken: Reason | None = None  # the redirects themselves lead nowhere
+    note: str | None = None
+
+    @property
+    def last(self) -> Exchange:
+        """The exchange the chain ends with."""
+        return self.exchanges[-1]

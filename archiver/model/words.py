@@ -1,0 +1,75 @@
+"""The words that verdicts are made of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """A verdict's word (docs/verdicts.md)."""
+
+    ALIVE = "alive"
+    MOVED = "moved"
+    RESTRICTED = "restricted"
+    BLOCKED = "blocked"
+    INSECURE = "insecure"
+    FAILING = "failing"
+    UNREACHABLE = "unreachable"
+    GONE = "gone"
+    SOFT_404 = "soft_404"
+    PARKED = "parked"
+    BROKEN = "broken"
+    DRIFTED = "drifted"
+    AMP_RETIRED = "amp_retired"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why, where the reason is not a status: `status_404` and `redirect_301` are built from their numbers."""
+
+    OK = "ok"
+    # unreachable
+    DNS_NXDOMAIN = "dns_nxdomain"
+    DNS_FAILURE = "dns_failure"
+    REFUSED = "refused"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    CONNECT_TIMEOUT = "connect_timeout"
+    EMPTY_REPLY = "empty_reply"
+    BAD_HTTP = "bad_http"
+    TLS_ERROR = "tls_error"
+    NO_ROUTE = "no_route"
+    HOST_DOWN = "host_down"
+    # insecure
+    TLS_EXPIRED = "tls_expired"
+    TLS_HOSTNAME = "tls_hostname"
+    TLS_UNTRUSTED = "tls_untrusted"
+    # failing
+    ROBOTS_5XX = "robots_5xx"
+    # blocked
+    CHALLENGE = "challenge"
+    # broken
+    REDIRECT_LOOP = "redirect_loop"
+    REDIRECT_LIMIT = "redirect_limit"
+    REDIRECT_WITHOUT_LOCATION = "redirect_without_location"
+    REDIRECT_SCHEME = "redirect_scheme"
+    TRUNCATED = "truncated"
+    # invalid
+    BAD_URL = "bad_url"
+    BAD_SCHEME = "bad_scheme"
+    # skipped
+    ROBOTS = "robots"
+    PRIVATE_ADDRESS = "private_address"
+    NOT_REACHED = "not_reached"
+    # unknown
+    EMPTY = "empty"
+    NO_CONTENT = "no_content"
+    TOO_LARGE = "too_large"
+
+
+class Caution(StrEnum):
+    """A warning: true of the link, but no verdict."""
+
+    ROBOTS = "robots"  # its robots.txt asks that the page not be kept

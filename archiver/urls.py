@@ -73,6 +73,15 @@ def origin(url: str) -> Origin:
     return Origin("/".join(url.split("/", 3)[:3]))
 
 
+def registrable_domain(host: str) -> str:
+    """Give the domain that `host` (perhaps with a port) was registered as, by the public suffix list; else the host."""
+    from tldextract import TLDExtract  # noqa: PLC0415 (its list takes a while to load, and few runs need it)
+
+    name = host.rpartition(":")[0] or host
+    extract = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it comes with; nothing is downloaded
+    return extract(name).top_domain_under_public_suffix or host
+
+
 def mask_user_info(address: str) -> str:
     """Hide user name and password of an address as written, also of one that cannot be parsed."""
     text = _as_parsed(address)

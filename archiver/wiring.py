@@ -7,7 +7,7 @@ import contextlib
 import signal
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from archiver import __version__
@@ -17,6 +17,7 @@ from archiver.fetch.address import Guard
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
 from archiver.model import Check, RotRules, RunReport, Track
+from archiver.plan.due import Timing
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
 from archiver.verdict import state
@@ -25,6 +26,7 @@ from archiver.verdict.evidence import extract
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from archiver.fetch.worker import Clock
     from archiver.records import Reading
     from archiver.settings import Settings
 
@@ -34,36 +36,47 @@ MOST_LEASES_PER_REQUEST = 4
 _TELL_EVERY_S = 10.0
 
 
+def clock() -> datetime:
+    """Give the time, in UTC, to the millisecond: what is kept is what was meant."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _say_nothing(_: str) -> None:
+    pass
+
+
 async def run(
-    found: Reading, settings: Settings, *, command: str, keeps_pages: bool, shows_progress: bool
+    found: Reading,
+    settings: Settings,
+    *,
+    command: str,
+    keeps_pages: bool,
+    shows_progress: bool,
+    clock: Clock = clock,
 ) -> tuple[RunReport, int]:
     """Check and keep all links of `found`; give the report, and the signal that ended the run early or 0."""
     started = time.monotonic()
     stop, signals = asyncio.Event(), list[int]()
     with _stopping(stop, signals), _progress(len(targets(found.links)), shown=shows_progress) as progress:
-        job = Job(clock=clock, stop=stop, progress=progress)
+        job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
         opened = Archive.open(
             settings.archive, new_run(command, __version__, clock()), advance=advance, wait=settings.waits
         )
-        async with opened as archive, contextlib.aclosing(new_worker(settings)) as worker:
-            visit = new_visit(worker, settings)
-            rows = await check_links(found.links, visit, archive, keeps_pages=keeps_pages, job=job)
+        async with opened as archive, contextlib.aclosing(new_worker(settings, clock)) as worker:
+            visit = new_visit(worker, settings, clock, tell=_tell if shows_progress else _say_nothing)
+            outcomes = await check_links(found.links, visit, archive, job)
     report = RunReport(
-        links=tuple(rows),
+        links=outcomes.links,
         problems=found.problems,
         records=found.records,
         unpublished=found.unpublished,
-        targets=len({row.link.target for row in rows}),
+        targets=len({row.link.target for row in outcomes.links}),
         elapsed_s=time.monotonic() - started,
+        inconclusive=outcomes.inconclusive,
         interrupted=bool(signals),
     )
     return report, next(iter(signals), 0)
-
-
-def clock() -> datetime:
-    """Give the time, in UTC, to the millisecond: what is kept is what was meant."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def advance(track: Track | None, check: Check) -> Track:
@@ -71,7 +84,7 @@ def advance(track: Track | None, check: Check) -> Track:
     return state.advance(track, check, RotRules())
 
 
-def new_worker(settings: Settings) -> Worker:
+def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
     """Make the one that fetches, within a running loop."""
     transport = Transport(
         limits=settings.limits,
@@ -84,11 +97,28 @@ def new_worker(settings: Settings) -> Worker:
     return Worker(transport, limits=settings.limits, concurrency=settings.concurrency, extract=extract, clock=clock)
 
 
-def new_visit(worker: Worker, settings: Settings) -> Visit:
+def new_visit(
+    worker: Worker, settings: Settings, clock: Clock = clock, tell: Callable[[str], None] = _say_nothing
+) -> Visit:
     """Make the one that decides what `worker` fetches."""
     frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
-    policy = VisitPolicy(retries=settings.retries, agent=settings.agent, obeys_robots=settings.obeys_robots)
-    return Visit(worker=worker, frontier=frontier, policy=policy, clock=clock)
+    policy = VisitPolicy(
+        retries=settings.retries,
+        agent=settings.agent,
+        obeys_robots=settings.obeys_robots,
+        controls=settings.control,
+        outage_wait_s=settings.outage_wait_s,
+    )
+    return Visit(worker=worker, frontier=frontier, policy=policy, clock=clock, tell=tell)
+
+
+def _timing(settings: Settings) -> Timing:
+    max_age = None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s)
+    return Timing(only_due=settings.due, max_age=max_age)
+
+
+def _tell(message: str) -> None:
+    sys.stderr.write(f"archiver: {message}\n")
 
 
 @contextlib.contextmanager

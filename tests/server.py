@@ -102,6 +102,7 @@ class Server:
     authority: trustme.CA = field(default_factory=trustme.CA)
     most_open: Counter[str] = field(default_factory=Counter)  # by host: requests under way at once
     connections: int = 0  # accepted so far
+    controls: int = 0  # requests to control.test, which are no arrivals
     drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
 
     def __enter__(self) -> Self:
@@ -139,18 +140,26 @@ class Server:
     def times(self, host: str) -> list[float]:
         return [arrival.at for arrival in self.arrivals if arrival.host == host]
 
+    def go_away(self) -> None:
+        """Be as if the network were gone: every connection breaks, and new ones are refused."""
+        self._run(self._stop())
+
+    def come_back(self) -> None:
+        """Listen again, on the plain port."""
+        self._run(self._listen(None, self.port))
+
     def _run(self, task: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
 
-    async def _listen(self, tls: ssl.SSLContext | None) -> int:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=tls, backlog=512)
+    async def _listen(self, tls: ssl.SSLContext | None, port: int = 0) -> int:
+        server = await asyncio.start_server(self._accept, "127.0.0.1", port, ssl=tls, backlog=512)
         self._servers.append(server)
-        port: int = server.sockets[0].getsockname()[1]
-        return port
+        bound: int = server.sockets[0].getsockname()[1]
+        return bound
 
     async def _stop(self) -> None:
-        for server in self._servers:
-            server.close()
+        while self._servers:
+            self._servers.pop().close()
         for task, writer in self._connections.items():
             writer.transport.abort()
             task.cancel()
@@ -187,11 +196,15 @@ class Server:
         while not closing:
             request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             arrival = _arrival(request)
-            self.arrivals.append(arrival)
+            if arrival.host == "control.test":
+                self.controls += 1
+            else:
+                self.arrivals.append(arrival)
             self._counts[arrival.host + arrival.path] += 1
             exchange = Exchange(arrival, writer, self._counts[arrival.host + arrival.path])
             self._open[arrival.host] += 1
-            self.most_open[arrival.host] = max(self.most_open[arrival.host], self._open[arrival.host])
+            if arrival.host != "control.test":
+                self.most_open[arrival.host] = max(self.most_open[arrival.host], self._open[arrival.host])
             try:
                 await self._answer(exchange)
             finally:

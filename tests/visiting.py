@@ -42,6 +42,8 @@ def visit(server: Server, targets: Sequence[str], **changes: Any) -> dict[str, C
             ca_file=server.write_authority(Path(folder) / "ca.pem"),
             detours=tuple(map(detour, server.connect_to)),
             allowed=(LOOPBACK,),
+            control=("http://control.test/",),
+            outage_wait_s=1.0,
         )
         return asyncio.run(_visit(targets, replace(settings, **changes)))
 

@@ -13,7 +13,7 @@ from archiver.archive.errors import REPAIR
 from archiver.archive.lines import CheckLine, EndLine, Line, LinkLine, RunLine, plain, read_check, read_link
 from archiver.archive.queries import QUERIES
 from archiver.archive.rows import check_row, link_row, stored_check, stored_link, stored_track, track_row
-from archiver.model import ArchiveError, Check, Link, Track
+from archiver.model import ArchiveError, Check, Known, Link, Track
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +82,14 @@ class Reader:
         wanted = {plain(target): target for target in targets}
         rows = self._rows("tracks", targets=msgspec.json.encode(list(wanted)).decode())
         return {wanted[row["target"]]: stored_track(row) for row in rows}
+
+    def known(self, targets: Iterable[str]) -> dict[str, Known]:
+        """Give history and last check of each target that has any."""
+        wanted = {plain(target): target for target in targets}
+        tracks = self.tracks(wanted.values())
+        rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
+        checks = {wanted[row["target"]]: read_check(stored_check(row)) for row in rows}
+        return {target: Known(track=tracks[target], last=check) for target, check in checks.items()}
 
     def checks_of(self, target: str) -> Iterator[Check]:
         """Give every check of a target, the oldest first."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from archiver.model import Check, Link, Track
+    from archiver.model import Check, Known, Link, Track
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -79,6 +79,11 @@ class Archive:
         with translated(self._folder / NAME):
             return self._database.tracks(targets)
 
+    def known(self, targets: Iterable[str]) -> dict[str, Known]:
+        """Give history and last check of each target that was ever checked."""
+        with translated(self._folder / NAME):
+            return self._database.known(targets)
+
     async def begin(self, links: Sequence[Link]) -> None:
         """Keep where the links of this run stand."""
         await self._keep([link_line(link) for link in links])
@@ -130,6 +135,15 @@ class Archive:
     def _absorb(self, lines: Sequence[Line]) -> dict[str, Track]:
         with self._database.transaction():
             return self._database.absorb(self._run.run, lines)
+
+
+def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
+    """Give history and last check of each target that was ever checked: none where there is no archive yet."""
+    if not (folder / NAME).exists():
+        return {}
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        reader.ask("BEGIN")  # one moment for all that is read
+        return reader.known(targets)
 
 
 def history(folder: Path, target: str) -> History | None:

@@ -120,6 +120,15 @@ SELECT
     strikes, last_strike_at, all_definite, failing_days, last_failing_day
 FROM targets WHERE target IN (SELECT value FROM json_each(:targets));
 
+-- name: last_checks
+-- The last observation of each of the targets in a JSON array.
+SELECT
+    checks.target, checked_at, verdict, reason, note, status, final_url, redirects,
+    content_type, bytes, digest, attempts, elapsed_ms, warnings
+FROM targets JOIN checks ON
+    checks.target = targets.target AND checked_at = last_checked_at AND checks.run = last_run
+WHERE targets.target IN (SELECT value FROM json_each(:targets));
+
 -- name: checks_of_target
 -- Every observation of a target, the oldest first.
 SELECT

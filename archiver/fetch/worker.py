@@ -9,7 +9,7 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
@@ -23,6 +23,7 @@ from archiver.model import (
     Exchange,
     Feed,
     Fetched,
+    Forgive,
     Hop,
     HostKey,
     HostMemory,
@@ -30,6 +31,8 @@ from archiver.model import (
     Limits,
     NoAnswer,
     PageEvidence,
+    Probe,
+    Probed,
     Reason,
     Release,
     Released,
@@ -37,7 +40,7 @@ from archiver.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
     Extract = Callable[[Mapping[str, str]], PageEvidence]
@@ -81,6 +84,12 @@ class _Host:
             ended=self.ended,
         )
 
+    def forgive(self) -> None:
+        """Forget the host's silence: it was our own network's."""
+        self.silence.heard()
+        if self.ended is not None and self.ended.reason is Reason.HOST_DOWN:
+            self.ended = None
+
     def ready_at(self) -> float | None:
         """Say when the next attempt may start; None while there is none, or no room for it."""
         if not self.gate.has_room or not (self.fresh or self.again):
@@ -104,8 +113,12 @@ class _Host:
         return waiting
 
 
+Order: TypeAlias = "Lease | Feed | Release | Probe | Forgive"
+News: TypeAlias = "Fetched | Released | Probed"
+
+
 class Worker:
-    """Takes Lease, Feed and Release by `send`; gives Fetched and Released by `receive`."""
+    """Takes orders by `send`, gives news by `receive`."""
 
     def __init__(
         self, transport: Transport, *, limits: Limits, concurrency: int, extract: Extract, clock: Clock
@@ -122,11 +135,11 @@ class Worker:
         self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
         self._alarm: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._out: list[Fetched | Released] = []
+        self._out: list[News] = []
         self._news = asyncio.Event()
         self._broken: BaseException | None = None
 
-    def send(self, message: Lease | Feed | Release) -> None:
+    def send(self, message: Order) -> None:
         """Take one message."""
         match message:
             case Lease(host=key):
@@ -141,8 +154,15 @@ class Worker:
             case Release(host=key):
                 self._offered.pop(key, None)
                 self._tell(Released(host=key, memory=self._hosts.pop(key).memory))
+            case Probe(url=url):
+                self._begin(self._probe(url))
+            case Forgive():
+                for host in self._hosts.values():
+                    host.forgive()
+                    self._offer(host)
+                self._pump()
 
-    async def receive(self, timeout_s: float) -> list[Fetched | Released]:
+    async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
         if not self._out:
             waiter = asyncio.get_running_loop().call_later(timeout_s, self._news.set)
@@ -202,10 +222,13 @@ class Worker:
             self._free -= 1
             attempt = host.next_attempt(now)
             host.gate.enter(now)
-            task = asyncio.get_running_loop().create_task(self._visit(host, attempt))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+            self._begin(self._visit(host, attempt))
         self._offer(host)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -238,6 +261,12 @@ class Worker:
         self._settle_ended(host)
         self._offer(host)
         self._pump()
+
+    async def _probe(self, url: str) -> None:
+        """Ask a control address: no queue, no retry, nothing learnt of its host."""
+        started_at = self._clock()
+        answer, _ = await self._ask(Hop(url=url, retries=0))
+        self._tell(Probed(exchange=Exchange(url=url, answer=answer, started_at=started_at)))
 
     async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None]:
         sink = BodySink(self._limits, keep_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
@@ -307,6 +336,6 @@ class Worker:
             )
             self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=settled))
 
-    def _tell(self, message: Fetched | Released) -> None:
+    def _tell(self, message: News) -> None:
         self._out.append(message)
         self._news.set()

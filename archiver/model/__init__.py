@@ -1,12 +1,12 @@
 """The words of archiver: values, enumerations and the error tree. Each word is told in docs/glossary.md."""
 
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
-from archiver.model.leases import Feed, Fetched, HostMemory, Lease, Release, Released
+from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
-from archiver.model.reports import LinkReport, RunReport
+from archiver.model.reports import HostEstimate, LinkReport, RunEstimate, RunReport
 from archiver.model.times import read_stamp, stamp
-from archiver.model.tracks import History, State, Track
+from archiver.model.tracks import History, Known, State, Track
 from archiver.model.verdicts import Check, Redirect, Verdict, mended
 from archiver.model.visits import (
     PERMANENT_REDIRECTS,
@@ -38,10 +38,13 @@ __all__ = [
     "Feed",
     "FetchError",
     "Fetched",
+    "Forgive",
     "History",
     "Hop",
+    "HostEstimate",
     "HostKey",
     "HostMemory",
+    "Known",
     "Lease",
     "Limits",
     "Link",
@@ -51,6 +54,8 @@ __all__ = [
     "Outcome",
     "Pacing",
     "PageEvidence",
+    "Probe",
+    "Probed",
     "Reason",
     "RecordError",
     "Redirect",
@@ -59,6 +64,7 @@ __all__ = [
     "Reply",
     "Role",
     "RotRules",
+    "RunEstimate",
     "RunReport",
     "SettingsError",
     "State",

@@ -61,3 +61,22 @@ class Released:
 
     host: HostKey
     memory: HostMemory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """Asks for a control address at once, past all queues; the worker answers `Probed`."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """What came of a probe."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgive:
+    """Takes back what was held against hosts for their silence: it was ours."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from archiver.model.links import Link
     from archiver.model.tracks import Track
     from archiver.model.verdicts import Check
+    from archiver.model.visits import HostKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class LinkReport:
     link: Link
     check: Check | None = None
     track: Track | None = None
+    cached: bool = False  # the check is of an earlier run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +35,24 @@ class RunReport:
     elapsed_s: float = 0.0
     inconclusive: bool = False
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostEstimate:
+    """What a run would ask of one host."""
+
+    host: HostKey
+    requests: int
+    size_bytes: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEstimate:
+    """What a run would ask, in all and of each host, the one that takes longest first."""
+
+    requests: int
+    size_bytes: int
+    duration_s: float
+    politeness_s: float  # of it, what is spent on keeping hosts' delays
+    hosts: tuple[HostEstimate, ...]

@@ -42,6 +42,14 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a run needs to know of a target before it asks."""
+
+    track: Track
+    last: Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """All that is known of a target."""
 

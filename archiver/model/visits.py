@@ -81,6 +81,7 @@ class Exchange:
     started_at: datetime  # of the last attempt
     elapsed_ms: float = 0.0  # of the last attempt
     attempts: int = 1  # requests made; 0 where none was
+    inconclusive: bool = False  # our own network was away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

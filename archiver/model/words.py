@@ -63,6 +63,7 @@ class Reason(StrEnum):
     ROBOTS = "robots"
     PRIVATE_ADDRESS = "private_address"
     NOT_REACHED = "not_reached"
+    NOT_DUE = "not_due"
     # unknown
     EMPTY = "empty"
     NO_CONTENT = "no_content"
@@ -73,3 +74,4 @@ class Caution(StrEnum):
     """A warning: true of the link, but no verdict."""
 
     ROBOTS = "robots"  # its robots.txt asks that the page not be kept
+    INCONCLUSIVE = "inconclusive"  # our own network was away: the check counts for nothing

@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from archiver.model import Feed, HostMemory, Lease, Release
+from archiver.model import Feed, HostMemory, Lease, Reason, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,11 +51,13 @@ class Frontier:
         self._places: list[tuple[bool, float, int, HostKey]] = []  # of those, the most urgent first; some outdated
         self._numbers = itertools.count(1)
         self._leases = 0
+        self._open_hops = 0  # waiting or out
 
     def add(self, host: HostKey, hop: Hop) -> None:
         """Queue `hop` at `host`."""
         queue = self._queues.setdefault(host, _Queue())
         queue.hops.append(hop)
+        self._open_hops += 1
         self._offer(host, queue)
 
     def promise(self, host: HostKey, hops: int) -> None:
@@ -67,6 +69,7 @@ class Frontier:
     def done(self, host: HostKey) -> None:
         """Note that a fed hop of `host` came back."""
         self._queues[host].outstanding -= 1
+        self._open_hops -= 1
         self._hungry.add(host)
 
     def released(self, host: HostKey, memory: HostMemory) -> None:
@@ -75,6 +78,23 @@ class Frontier:
         queue.phase, queue.memory = _Phase.IDLE, memory
         self._leases -= 1
         self._wait(host, queue)
+
+    def forgive(self) -> None:
+        """Forget what is held against hosts for their silence: it was our own network's."""
+        for queue in self._queues.values():
+            ended = queue.memory.ended
+            is_down = ended is not None and ended.reason is Reason.HOST_DOWN
+            queue.memory = replace(queue.memory, silent_urls=frozenset(), ended=None if is_down else ended)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and nothing is out."""
+        return self._open_hops == 0
+
+    @property
+    def hosts(self) -> int:
+        """How many hosts there are so far."""
+        return len(self._queues)
 
     def orders(self, now: float) -> Iterator[Lease | Feed | Release]:
         """Say what a worker is to be told at `now` (time.monotonic())."""

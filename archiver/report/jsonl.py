@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def run_lines(report: RunReport) -> Iterator[bytes]:
     """Give the lines of a run: links in record order, then record errors, then the summary."""
-    yield from _lines({**_place(row.link), **_checked(row.check), **_tracked(row.track)} for row in report.links)
+    yield from _lines(
+        {**_place(row.link), **_checked(row.check), "cached": row.cached, **_tracked(row.track)} for row in report.links
+    )
     yield from _lines(map(_problem, report.problems))
     yield from _lines([{**_counts(report), **_outcome(report)}])
 
@@ -57,7 +59,7 @@ def _place(link: Link) -> dict[str, Any]:
 
 
 def _checked(check: Check | None) -> dict[str, Any]:
-    was_asked = check is not None and check.reason != Reason.NOT_REACHED
+    was_asked = check is not None and check.reason not in (Reason.NOT_REACHED, Reason.NOT_DUE)
     return {
         "verdict": check.outcome if check else None,
         "reason": check.reason if check else None,

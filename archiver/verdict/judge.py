@@ -89,7 +89,7 @@ def observe(chain: Chain, warnings: tuple[Caution, ...] = ()) -> Check:
         digest=reply.digest if reply else None,
         attempts=last.attempts,
         elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
-        warnings=warnings,
+        warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from archiver.model import Check, Outcome, Reason, RotRules, State, Track
+from archiver.model import Caution, Check, Outcome, Reason, RotRules, State, Track
 
 
 class Evidence(StrEnum):
@@ -51,6 +51,8 @@ DEFINITE = frozenset({"status_410", Reason.DNS_NXDOMAIN})
 
 def evidence(check: Check) -> Evidence:
     """Say what `check` tells about its target's death."""
+    if Caution.INCONCLUSIVE in check.warnings:
+        return Evidence.NONE
     return EXCEPTIONS.get((check.outcome, check.reason), EVIDENCE[check.outcome])
 
 

@@ -1,10 +1,10 @@
-"""Where the stages meet: links are planned, visited, judged and kept."""
+"""The visit to all targets of a run: what is asked next, and whether it was the hosts or we who failed."""
 
 from __future__ import annotations
 
 import time
 from collections import ChainMap, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
@@ -12,33 +12,33 @@ from archiver.fetch.robots import Robots, robots_of, robots_url
 from archiver.model import (
     Caution,
     Chain,
-    Check,
     Exchange,
     Fetched,
+    Forgive,
     Hop,
-    LinkReport,
     NoAnswer,
     Origin,
-    Outcome,
+    Probe,
+    Probed,
     Reason,
     Released,
+    Reply,
 )
 from archiver.plan.follow import Step, follow
-from archiver.plan.order import targets
+from archiver.plan.outage import Doubts, is_below_http, is_online
 from archiver.urls import host_key, origin
-from archiver.verdict.judge import observe
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
-    from archiver.archive import Archive
     from archiver.fetch.worker import Clock, Worker
-    from archiver.model import Link, Track
     from archiver.plan.frontier import Frontier
 
 _LOOK_UP_S = 0.25
+_CONTROL_S = 5.0
+"""How long the control addresses are given."""
+_BETWEEN_CONTROLS_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +48,8 @@ class VisitPolicy:
     retries: int = 2
     agent: str = "archiver"  # the product token that robots.txt may name
     obeys_robots: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a run needs of its surroundings."""
-
-    clock: Clock
-    stop: asyncio.Event
-    progress: Callable[[int], None]  # takes the number of targets done
+    controls: tuple[str, ...] = ()  # addresses that tell whether we are online
+    outage_wait_s: float = 60.0
 
 
 @dataclass(slots=True, eq=False)
@@ -80,7 +73,13 @@ class Visit:
     """The visit to all targets of a run: the main process's side, which decides and fetches nothing."""
 
     def __init__(
-        self, *, worker: Worker, frontier: Frontier, policy: VisitPolicy, clock: Callable[[], datetime]
+        self,
+        *,
+        worker: Worker,
+        frontier: Frontier,
+        policy: VisitPolicy,
+        clock: Clock,
+        tell: Callable[[str], None],
     ) -> None:
         self._worker = worker
         self._frontier = frontier
@@ -93,6 +92,12 @@ class Visit:
         self._walks: deque[_Walk] = deque()  # that may go on
         self._finished: list[Chain] = []
         self._open = 0
+        self._tell = tell
+        self._doubts = Doubts()
+        self._is_paused = False
+        self._heard = False  # somebody has answered since the pause began
+        self._controls: list[Exchange] = []  # that answered, or did not
+        self.is_offline = False  # our own network stayed away, and the run ended by it
 
     async def chains(self, targets: Iterable[str], stop: asyncio.Event) -> AsyncIterator[list[Chain]]:
         """Give the chains of `targets` as they end, several at a time, perhaps none; ends early once `stop` is set."""
@@ -100,11 +105,12 @@ class Visit:
             self._walks.append(_Walk(target))
             self._open += 1
         self._go_on()
-        while self._open and not stop.is_set():
+        while self._open and not stop.is_set() and not self.is_offline:
             for order in self._frontier.orders(time.monotonic()):
                 self._worker.send(order)
-            for message in await self._worker.receive(_LOOK_UP_S):
-                self._take(message)
+            await self._listen(_LOOK_UP_S)
+            if self._doubts:
+                await self._weigh_doubts(stop)
             self._go_on()
             finished, self._finished = self._finished, []
             yield finished
@@ -115,13 +121,93 @@ class Visit:
         forbids = isinstance(robots, Robots) and not robots.allow_keeping(chain.last.url)
         return (Caution.ROBOTS,) if forbids else ()
 
-    def _take(self, message: Fetched | Released) -> None:
-        match message:
-            case Fetched(host=host, hop=hop, exchange=exchange):
-                self._frontier.done(host)
-                self._settle(hop, exchange)
-            case Released(host=host, memory=memory):
-                self._frontier.released(host, memory)
+    async def _listen(self, timeout_s: float) -> None:
+        """Take what comes back from the worker, if it comes in time."""
+        for message in await self._worker.receive(timeout_s):
+            match message:
+                case Fetched():
+                    self._frontier.done(message.host)
+                    self._take(message)
+                case Released(host=host, memory=memory):
+                    self._frontier.released(host, memory)
+                case Probed(exchange=exchange):
+                    self._controls.append(exchange)
+
+    def _take(self, done: Fetched) -> None:
+        """Settle a hop; one that failed below HTTP only when somebody answers: it may be our own network."""
+        if is_below_http(done.exchange):
+            self._doubts.add(done)
+            return
+        if isinstance(done.exchange.answer, Reply):
+            self._heard = True
+            if not self._is_paused:
+                self._believe()
+        self._settle(done.hop, done.exchange)
+
+    # --- when we are the ones offline
+
+    async def _weigh_doubts(self, stop: asyncio.Event) -> None:
+        """Where many hosts in a row failed, find out whether it was us; where nothing more can come, it was not."""
+        if self._doubts.are_ours(self._frontier.hosts):
+            self._is_paused = True
+            await self._look_outside(stop)
+            self._is_paused = False
+        elif self._frontier.is_idle:
+            self._believe()
+
+    def _believe(self) -> None:
+        for failure in self._doubts.settle():
+            self._settle(failure.hop, failure.exchange)
+
+    async def _look_outside(self, stop: asyncio.Event) -> None:
+        """Ask the controls: the failures are the hosts' own, or wait until we are back and try those hops again."""
+        gives_up_at = time.monotonic() + self._policy.outage_wait_s
+        if await self._is_online(stop):
+            self._believe()
+            return
+        self._tell(f"no host answers, nor do the control addresses: waiting {self._policy.outage_wait_s:.0f} s at most")
+        while not stop.is_set():
+            self._controls.clear()
+            await self._listen_for(_BETWEEN_CONTROLS_S, stop)
+            if self._heard or await self._is_online(stop):
+                self._try_again()
+                return
+            if time.monotonic() >= gives_up_at:
+                self._give_up()
+                return
+
+    async def _is_online(self, stop: asyncio.Event) -> bool:
+        """Ask all controls at once, and give them time; an answer of any host does as well."""
+        self._heard = False
+        self._controls.clear()
+        for url in self._policy.controls:
+            self._worker.send(Probe(url=url))
+        await self._listen_for(_CONTROL_S, stop)
+        return self._heard or is_online(self._controls)
+
+    async def _listen_for(self, seconds: float, stop: asyncio.Event) -> None:
+        """Take what comes, until somebody has answered, all controls have failed, or the time is up."""
+        asked = len(self._policy.controls)
+        ends_at = time.monotonic() + seconds
+        while time.monotonic() < ends_at and not stop.is_set() and not self._heard:
+            await self._listen(_LOOK_UP_S)
+            if is_online(self._controls) or len(self._controls) >= asked:
+                return
+
+    def _try_again(self) -> None:
+        self._tell("the network is back: what failed meanwhile is tried again")
+        self._worker.send(Forgive())
+        self._frontier.forgive()
+        for failure in self._doubts.settle():
+            self._frontier.add(failure.host, failure.hop)
+
+    def _give_up(self) -> None:
+        self._tell("the network stays away: the run ends here, and nothing of it is held against a link")
+        self.is_offline = True
+        for failure in self._doubts.settle():
+            self._settle(failure.hop, replace(failure.exchange, inconclusive=True))
+
+    # --- chains
 
     def _settle(self, hop: Hop, exchange: Exchange) -> None:
         """Hand an exchange to those who wait for it."""
@@ -190,72 +276,5 @@ class Visit:
             self._admit(hop)
 
     def _refuse(self, hop: Hop, answer: NoAnswer) -> None:
-        self._settle(hop, Exchange(url=hop.url, answer=answer, started_at=self._clock(), attempts=0))
-
-
-_KEEP_EVERY_S = 0.5
-_KEEP_AT_MOST = 1000
-
-
-class _Keeper:
-    """Hands checks to the archive in batches: each batch is a sync to the disk."""
-
-    def __init__(self, archive: Archive) -> None:
-        self.tracks: dict[str, Track] = {}
-        self._archive = archive
-        self._batch: list[Check] = []
-        self._kept_at = time.monotonic()
-
-    async def add(self, checks: Iterable[Check]) -> None:
-        """Keep `checks`, soon. What was not asked is no observation."""
-        self._batch += [check for check in checks if check.reason != Reason.NOT_REACHED]
-        if len(self._batch) >= _KEEP_AT_MOST or time.monotonic() - self._kept_at > _KEEP_EVERY_S:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Keep what is left."""
-        batch, self._batch = self._batch, []
-        if batch:
-            self.tracks |= await self._archive.keep(batch)
-        self._kept_at = time.monotonic()
-
-
-async def check_links(
-    links: Sequence[Link], visit: Visit, archive: Archive, *, keeps_pages: bool, job: Job
-) -> list[LinkReport]:
-    """Visit, judge and keep every target of `links`; give what is known of each link, in their order."""
-    await archive.begin(links)
-    checks = {link.target: _fault(link, link.fault, job.clock()) for link in links if link.fault}
-    keeper = _Keeper(archive)
-    await keeper.add(checks.values())
-    try:
-        async for chains in visit.chains(targets(links), job.stop):
-            seen = [observe(chain, visit.warnings(chain) if keeps_pages else ()) for chain in chains]
-            checks |= {check.target: check for check in seen}
-            await keeper.add(seen)
-            job.progress(len(checks))
-    finally:
-        await keeper.flush()
-    tracks = archive.tracks(link.target for link in links) | keeper.tracks
-    return [
-        LinkReport(
-            link=link,
-            check=checks.get(link.target) or _not_reached(link, job.clock()),
-            track=tracks.get(link.target),
-        )
-        for link in links
-    ]
-
-
-def _fault(link: Link, fault: Reason, now: datetime) -> Check:
-    return Check(target=link.target, checked_at=now, outcome=Outcome.INVALID, reason=fault)
-
-
-def _not_reached(link: Link, now: datetime) -> Check:
-    return Check(
-        target=link.target,
-        checked_at=now,
-        outcome=Outcome.SKIPPED,
-        reason=Reason.NOT_REACHED,
-        note="the run ended first",
-    )
+        now, inconclusive = self._clock(), self.is_offline
+        self._settle(hop, Exchange(url=hop.url, answer=answer, started_at=now, attempts=0, inconclusive=inconclusive))

@@ -1,0 +1,138 @@
+"""A run over links: who is visited, how each is judged, and what is kept and told of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from archiver.model import Caution, Check, LinkReport, Outcome, Reason
+from archiver.plan.due import Timing, sift
+from archiver.plan.order import targets
+from archiver.plan.portal import ends_elsewhere, is_captive
+from archiver.urls import host_key
+from archiver.verdict.judge import observe
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from archiver.archive import Archive
+    from archiver.crawl.visit import Visit
+    from archiver.fetch.worker import Clock
+    from archiver.model import Link, Track
+
+_KEEP_EVERY_S = 0.5
+_KEEP_AT_MOST = 1000
+
+_NO_OBSERVATION = frozenset({Reason.NOT_REACHED, Reason.NOT_DUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a run is to do, and what it needs of its surroundings."""
+
+    clock: Clock
+    stop: asyncio.Event
+    progress: Callable[[int], None]  # takes the number of targets done
+    keeps_pages: bool = False
+    timing: Timing = field(default_factory=Timing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What came of a run's links, in their order."""
+
+    links: tuple[LinkReport, ...]
+    inconclusive: bool  # our own network was away, or led all to one page
+
+
+async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job: Job) -> Outcomes:
+    """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
+    await archive.begin(links)
+    known = archive.known(link.target for link in links)
+    sifted = sift(targets(links), known, job.timing, job.clock())
+    checks = {target: known[target].last for target in sifted.cached}
+    checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
+    keeper = _Keeper(archive)
+    faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
+    await keeper.add(faults)
+    checks |= {check.target: check for check in faults}
+    try:
+        async for chains in visit.chains(sifted.to_visit, job.stop):
+            seen = [observe(chain, visit.warnings(chain) if job.keeps_pages else ()) for chain in chains]
+            checks |= {check.target: check for check in seen}
+            await keeper.add(seen)
+            job.progress(len(checks))
+    finally:
+        await keeper.close()
+    checks |= keeper.doubted
+    tracks = archive.tracks(link.target for link in links) | keeper.tracks
+    rows = (
+        LinkReport(
+            link=link,
+            check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
+            track=tracks.get(link.target),
+            cached=link.target in sifted.cached,
+        )
+        for link in links
+    )
+    return Outcomes(links=tuple(rows), inconclusive=visit.is_offline or bool(keeper.doubted))
+
+
+class _Keeper:
+    """Hands checks to the archive in batches: each batch is a sync to the disk.
+
+    Those that ended on another host wait for the end of the run, which shows whether a captive portal led them there.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self.tracks: dict[str, Track] = {}
+        self.doubted: dict[str, Check] = {}  # that a portal answered
+        self._archive = archive
+        self._batch: list[Check] = []
+        self._elsewhere: list[Check] = []
+        self._answering: set[str] = set()
+        self._kept_at = time.monotonic()
+
+    async def add(self, checks: Iterable[Check]) -> None:
+        """Keep `checks`, soon. What was not asked is no observation."""
+        for check in checks:
+            if check.status is not None:
+                self._answering.add(host_key(check.target))
+            if check.reason not in _NO_OBSERVATION:
+                (self._elsewhere if ends_elsewhere(check) else self._batch).append(check)
+        if len(self._batch) >= _KEEP_AT_MOST or time.monotonic() - self._kept_at > _KEEP_EVERY_S:
+            await self._flush()
+
+    async def close(self) -> None:
+        """Keep what is left."""
+        if is_captive(self._elsewhere, len(self._answering)):
+            note = "a captive portal seems to have answered"
+            self._elsewhere = [
+                replace(check, note=note, warnings=(*check.warnings, Caution.INCONCLUSIVE)) for check in self._elsewhere
+            ]
+            self.doubted = {check.target: check for check in self._elsewhere}
+        self._batch += self._elsewhere
+        await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch:
+            self.tracks |= await self._archive.keep(batch)
+        self._kept_at = time.monotonic()
+
+
+def _fault(link: Link, fault: Reason, now: datetime) -> Check:
+    return Check(target=link.target, checked_at=now, outcome=Outcome.INVALID, reason=fault)
+
+
+def _skipped(target: str, reason: Reason, now: datetime) -> Check:
+    return Check(target=target, checked_at=now, outcome=Outcome.SKIPPED, reason=reason, note=_WHY_SKIPPED[reason])
+
+
+_WHY_SKIPPED = {
+    Reason.NOT_REACHED: "the run ended first",
+    Reason.NOT_DUE: "its state makes it due later",
+}

@@ -1,0 +1,73 @@
+"""Which targets need a visit now: by their state (`--due`), or by the age of their last check (`--max-age`). Pure."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from archiver.model import Caution, Check, Known, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+DAYS_BETWEEN = {
+    State.UNKNOWN: 7,
+    State.ALIVE: 7,
+    State.SUSPECT: 3,
+    State.DEAD: 30,
+    State.DRIFTED: 7,
+    State.RETIRED: 30,
+}
+DAYS_WHILE_BLOCKED = 14
+JITTER = 0.1
+"""Visits of links that were added together drift apart, by up to a tenth of their time."""
+
+_WITHOUT_WORD = frozenset({Outcome.SKIPPED, Outcome.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Who is visited now."""
+
+    only_due: bool = False
+    max_age: timedelta | None = None  # a younger check is repeated, not made anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """Targets by what is done about them."""
+
+    to_visit: tuple[str, ...]
+    cached: tuple[str, ...]  # their last check is young enough to be told again
+    not_due: tuple[str, ...]
+
+
+def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
+    """Part `targets`, in their order, into those to visit now and those to leave alone."""
+    to_visit, cached, not_due = [], [], []
+    for target in targets:
+        before = known.get(target)
+        if before and timing.max_age is not None and _is_young(before.last, now - timing.max_age):
+            cached.append(target)
+        elif before and timing.only_due and now < due_at(target, before):
+            not_due.append(target)
+        else:
+            to_visit.append(target)
+    return Sifted(to_visit=tuple(to_visit), cached=tuple(cached), not_due=tuple(not_due))
+
+
+def due_at(target: str, known: Known) -> datetime:
+    """Say when `target` is due: the time its state gives it, a little more or less for each target."""
+    is_blocked = known.last.outcome is Outcome.BLOCKED and known.track.state in (State.UNKNOWN, State.ALIVE)
+    days = DAYS_WHILE_BLOCKED if is_blocked else DAYS_BETWEEN[known.track.state]
+    chance = zlib.crc32(target.encode(errors="replace")) / 2**32  # from 0 to 1, the same on every day
+    return known.track.last_checked_at + timedelta(days=days * (1 + JITTER * (2 * chance - 1)))
+
+
+def _is_young(check: Check, since: datetime) -> bool:
+    """Tell whether a check was made since, and says something."""
+    says_something = check.outcome not in _WITHOUT_WORD and Caution.INCONCLUSIVE not in check.warnings
+    return says_something and check.checked_at >= since

@@ -1,0 +1,83 @@
+"""What a run would ask of whom, and how long that takes, without asking anybody. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiver.model import HostEstimate, RunEstimate
+from archiver.urls import host_key, origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from archiver.model import Check, HostKey, Pacing
+
+PAGE_BYTES = 60_000
+IMAGE_BYTES = 150_000
+"""What a page and an image are taken to weigh where none was seen yet."""
+
+ANSWER_S = 0.4
+"""What an answer is taken to last where none was seen yet."""
+
+
+@dataclass(slots=True)
+class _Load:
+    requests: int = 0
+    size_bytes: int = 0
+    answers_s: float = 0.0
+
+
+def estimate(
+    images_by_target: Mapping[str, bool],
+    last: Mapping[str, Check],
+    pacing_of: Callable[[HostKey], Pacing],
+    *,
+    concurrency: int,
+    obeys_robots: bool,
+) -> RunEstimate:
+    """Estimate a run over the targets of `images_by_target` (is it an image?), by their last checks where there are."""
+    loads: defaultdict[HostKey, _Load] = defaultdict(_Load)
+    for target, is_image in images_by_target.items():
+        _add(loads, target, last.get(target), IMAGE_BYTES if is_image else PAGE_BYTES)
+    if obeys_robots:
+        for site in {origin(target) for target in images_by_target}:
+            load = loads[host_key(f"{site}/")]
+            load.requests += 1
+            load.answers_s += ANSWER_S
+    return _sum_up(loads, pacing_of, concurrency)
+
+
+def _add(loads: dict[HostKey, _Load], target: str, check: Check | None, usual_bytes: int) -> None:
+    urls = [*(redirect.url for redirect in check.redirects), check.final_url or target] if check else [target]
+    elapsed_s = check.elapsed_ms / 1000 if check and check.elapsed_ms is not None else ANSWER_S * len(urls)
+    for url in urls:
+        load = loads[host_key(url)]
+        load.requests += 1
+        load.answers_s += elapsed_s / len(urls)
+    known_bytes = check.size_bytes if check else None
+    loads[host_key(urls[-1])].size_bytes += usual_bytes if known_bytes is None else known_bytes
+
+
+def _sum_up(loads: Mapping[HostKey, _Load], pacing_of: Callable[[HostKey], Pacing], concurrency: int) -> RunEstimate:
+    hosts = sorted(
+        (_host(host, load, pacing_of(host)) for host, load in loads.items()),
+        key=lambda host: (-host.duration_s, host.host),
+    )
+    together_s = sum(load.answers_s for load in loads.values()) / concurrency
+    duration_s = max([together_s, *(host.duration_s for host in hosts[:1])])
+    return RunEstimate(
+        requests=sum(host.requests for host in hosts),
+        size_bytes=sum(host.size_bytes for host in hosts),
+        duration_s=duration_s,
+        politeness_s=duration_s - together_s,
+        hosts=tuple(hosts),
+    )
+
+
+def _host(host: HostKey, load: _Load, pacing: Pacing) -> HostEstimate:
+    """Estimate one host: it takes as long as the delay makes of its queue, or as its own slowness does."""
+    spaced_s = (load.requests - 1) * pacing.delay_s + load.answers_s / load.requests
+    duration_s = max(spaced_s, load.answers_s / pacing.at_once)
+    return HostEstimate(host=host, requests=load.requests, size_bytes=load.size_bytes, duration_s=duration_s)

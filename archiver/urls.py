@@ -74,12 +74,15 @@ def origin(url: str) -> Origin:
 
 
 def registrable_domain(host: str) -> str:
-    """Give the domain that `host` (perhaps with a port) was registered as, by the public suffix list; else the host."""
+    """Give the domain that `host` (perhaps with a port) was registered as, by the public suffix list.
+
+    Under a suffix that the list does not know, it is the last two labels, as the list's own default rule has it.
+    """
     from tldextract import TLDExtract  # noqa: PLC0415 (its list takes a while to load, and few runs need it)
 
     name = host.rpartition(":")[0] or host
     extract = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it comes with; nothing is downloaded
-    return extract(name).top_domain_under_public_suffix or host
+    return extract(name).top_domain_under_public_suffix or ".".join(name.split(".")[-2:])
 
 
 def mask_user_info(address: str) -> str:

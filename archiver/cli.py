@@ -1,18 +1,22 @@
-"""The command `archiver`: options, wiring and exit codes. What is slow to import is imported where it is used."""
+"""The command `archiver`: commands, wiring and exit codes. What is slow to import is imported where it is used."""
 
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from archiver import __version__
+from archiver.arguments import SectionedCommand, taking, told
 from archiver.model import ArchiveBusyError, ArchiverError, LinkReport, RunReport, SettingsError
+from archiver.options import OF_CHECK, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
-FINE, FINDINGS, UNUSABLE, BUSY = 0, 1, 2, 75
+if TYPE_CHECKING:
+    from archiver.settings import Settings
+
+FINE, FINDINGS, UNUSABLE, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 75
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
 app = typer.Typer(
@@ -25,55 +29,7 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How results are written."""
-
-    TEXT = "text"
-    JSONL = "jsonl"
-
-
-class RobotsRule(StrEnum):
-    """What a robots.txt is to us."""
-
-    OBEY = "obey"
-    IGNORE = "ignore"
-
-
 Paths = Annotated[list[str], typer.Argument(help="Records: files, folders or globs.", metavar="PATH...")]
-ArchiveFolder = Annotated[Path, typer.Option("--archive", metavar="DIR", help="Where results are kept.")]
-OutputFormat = Annotated[Format, typer.Option("--format", help="How results are written.")]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write results there, not to standard output.")]
-Unpublished = Annotated[bool, typer.Option("--unpublished", help="Read records with `published: false` too.")]
-ConnectTimeout = Annotated[str, typer.Option(metavar="DURATION", help="For name, connection and TLS together.")]
-FirstByteTimeout = Annotated[str, typer.Option("--timeout", metavar="DURATION", help="To an answer's first byte.")]
-IdleTimeout = Annotated[str, typer.Option(metavar="DURATION", help="Between two arrivals of a body.")]
-TotalTimeout = Annotated[str, typer.Option(metavar="DURATION", help="For one answer in all.")]
-Concurrency = Annotated[int, typer.Option(min=1, help="Requests under way at once, over all hosts.")]
-PerHost = Annotated[int, typer.Option(min=1, help="Requests under way at once at one host.")]
-HostDelay = Annotated[str, typer.Option(metavar="DURATION", help="Between the starts of two requests to one host.")]
-Retries = Annotated[int, typer.Option(min=0, help="How often passing trouble is tried again.")]
-MaxPageBytes = Annotated[str, typer.Option(metavar="SIZE", help="Read no more of a page.")]
-MaxImageBytes = Annotated[str, typer.Option(metavar="SIZE", help="Read no more of an image.")]
-RobotsOption = Annotated[RobotsRule, typer.Option("--robots", help="Whether a robots.txt that names us is obeyed.")]
-UserAgent = Annotated[str | None, typer.Option(metavar="TEXT", help="Replaces the User-Agent header.")]
-Contact = Annotated[str | None, typer.Option(metavar="URL", help="Goes into the User-Agent: who asks.")]
-CaFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Trust these authorities (PEM) too.")]
-ConnectTo = Annotated[
-    list[str] | None,
-    typer.Option(metavar="HOST:PORT:TOHOST:TOPORT", help="Connect elsewhere, as curl's; repeatable."),
-]
-AllowNet = Annotated[
-    list[str] | None,
-    typer.Option(metavar="CIDR", help="Fetch from this network although it is not global; repeatable."),
-]
-FailOn = Annotated[
-    Threshold | None,
-    typer.Option(help="From where on the exit code is 1 (check: strong, run: never).", show_default=False),
-]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait where the archive is in use.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List what is well, too.")]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress.")]
 
 
 def main() -> None:
@@ -95,69 +51,18 @@ def _main(
         raise typer.Exit
 
 
-@app.command("check", help="Check every link and record the outcome, only.")
-@app.command("run", help="Check every link and keep what was seen: the main job.")
-def _check(
-    context: typer.Context,
-    paths: Paths,
-    *,
-    archive: ArchiveFolder = Path("archive"),
-    format_: OutputFormat = Format.TEXT,
-    output: Output = None,
-    fail_on: FailOn = None,
-    unpublished: Unpublished = False,
-    connect_timeout: ConnectTimeout = "5s",
-    timeout: FirstByteTimeout = "20s",
-    idle_timeout: IdleTimeout = "10s",
-    total_timeout: TotalTimeout = "120s",
-    concurrency: Concurrency = 128,
-    per_host: PerHost = 2,
-    host_delay: HostDelay = "500ms",
-    retries: Retries = 2,
-    max_page_bytes: MaxPageBytes = "10MB",
-    max_image_bytes: MaxImageBytes = "25MB",
-    robots: RobotsOption = RobotsRule.OBEY,
-    user_agent: UserAgent = None,
-    contact: Contact = None,
-    ca_file: CaFile = None,
-    connect_to: ConnectTo = None,
-    allow_net: AllowNet = None,
-    wait: Wait = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_progress: NoProgress = False,
-) -> None:
+@app.command("check", cls=SectionedCommand, help="Check every link and record the outcome, only.")
+@app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
+@taking(OF_CHECK)
+def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
     import asyncio
 
-    from archiver import settings as reading
-    from archiver.model import Limits, Pacing
     from archiver.report.jsonl import run_lines
     from archiver.report.text import run_text
     from archiver.wiring import run
 
-    settings = reading.Settings(
-        archive=archive,
-        limits=Limits(
-            connect_timeout_s=reading.duration_s("--connect-timeout", connect_timeout),
-            first_byte_timeout_s=reading.duration_s("--timeout", timeout),
-            idle_timeout_s=reading.duration_s("--idle-timeout", idle_timeout),
-            total_timeout_s=reading.duration_s("--total-timeout", total_timeout),
-            max_page_bytes=reading.size_bytes("--max-page-bytes", max_page_bytes),
-            max_image_bytes=reading.size_bytes("--max-image-bytes", max_image_bytes),
-        ),
-        pacing=Pacing(delay_s=reading.duration_s("--host-delay", host_delay), at_once=per_host),
-        pacing_by_host={} if _was_given(context, "host_delay", "per_host") else reading.SHIPPED_PACING,
-        concurrency=concurrency,
-        retries=retries,
-        obeys_robots=robots is RobotsRule.OBEY,
-        user_agent=reading.header_value("--user-agent", user_agent) if user_agent else None,
-        contact=reading.header_value("--contact", contact) if contact else None,
-        ca_file=reading.existing_file("--ca-file", ca_file) if ca_file else None,
-        detours=tuple(map(reading.detour, connect_to or ())),
-        allowed=tuple(map(reading.network, allow_net or ())),
-        waits=wait,
-    )
-    found = _read(paths, unpublished=unpublished)
+    settings = _settings(context)
+    found = _read(paths, settings)
     name = str(context.info_name)
     report, signalled = asyncio.run(
         run(
@@ -165,41 +70,47 @@ def _check(
             settings,
             command=" ".join(["archiver", name, *paths]),
             keeps_pages=name == "run",
-            shows_progress=not (quiet or no_progress),
+            shows_progress=settings.shows_progress and not settings.is_quiet,
         )
     )
-    _write(run_lines(report) if format_ is Format.JSONL else _encoded(run_text(report, everything=verbose)), output)
-    threshold = fail_on or (Threshold.NEVER if name == "run" else Threshold.STRONG)
+    in_json = settings.format is Format.JSONL
+    lines = run_lines(report) if in_json else _encoded(run_text(report, everything=settings.is_verbose))
+    _write(lines, settings.output)
+    if report.inconclusive and not signalled:
+        raise typer.Exit(INCONCLUSIVE)
+    threshold = settings.fail_on or (Threshold.NEVER if name == "run" else Threshold.STRONG)
     raise typer.Exit(SIGNALLED + signalled if signalled else _exit_code(report, threshold))
 
 
-@app.command("links")
-def _links(
-    paths: Paths, *, format_: OutputFormat = Format.TEXT, output: Output = None, unpublished: Unpublished = False
-) -> None:
+@app.command("links", cls=SectionedCommand)
+@taking(OF_LINKS)
+def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
     """List every link with its place; no network."""
+    from archiver.plan.choose import choose
     from archiver.report.jsonl import link_lines
     from archiver.report.text import link_text
 
-    found = _read(paths, unpublished=unpublished)
+    settings = _settings(context)
+    found = _read(paths, settings)
+    links, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
     report = RunReport(
-        links=tuple(LinkReport(link=link) for link in found.links),
+        links=tuple(LinkReport(link=link) for link in links),
         problems=found.problems,
         records=found.records,
         unpublished=found.unpublished,
-        targets=len({link.target for link in found.links}),
+        targets=len({link.target for link in links}),
     )
-    _write(link_lines(report) if format_ is Format.JSONL else _encoded(link_text(report)), output)
+    lines = link_lines(report) if settings.format is Format.JSONL else _encoded(link_text(report))
+    _write(lines, settings.output)
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
 
-@app.command("history")
+@app.command("history", cls=SectionedCommand)
+@taking(OF_HISTORY)
 def _history(
+    context: typer.Context,
     url: Annotated[str, typer.Argument(help="An address, as a record has it.", metavar="URL")],
-    *,
-    archive: ArchiveFolder = Path("archive"),
-    format_: OutputFormat = Format.TEXT,
-    output: Output = None,
+    **_: Any,
 ) -> None:
     """Show every check of an address, its state, and where it stands."""
     from archiver.archive import history
@@ -207,34 +118,37 @@ def _history(
     from archiver.report.text import history_text
     from archiver.urls import BadAddressError, normalise
 
+    settings = _settings(context)
     try:
         target = normalise(url)
     except BadAddressError:
         target = url.strip()
-    known = history(archive, target)
+    known = history(settings.archive, target)
     if known is None:
-        raise SettingsError(f"the archive {archive} has no check of {target}")
-    lines = history_lines(known) if format_ is Format.JSONL else _encoded(history_text(known))
-    _write(lines, output)
+        raise SettingsError(f"the archive {settings.archive} has no check of {target}")
+    lines = history_lines(known) if settings.format is Format.JSONL else _encoded(history_text(known))
+    _write(lines, settings.output)
 
 
-@app.command("verify")
+@app.command("verify", cls=SectionedCommand)
+@taking(OF_VERIFY)
 def _verify(
+    context: typer.Context,
     *,
-    archive: ArchiveFolder = Path("archive"),
     repair: Annotated[bool, typer.Option("--repair", help="Make anew what is derived.")] = False,
-    quiet: Quiet = False,
+    **_: Any,
 ) -> None:
     """Tell whether every promised byte is there and right."""
     from archiver.archive import verify
-    from archiver.wiring import advance
+    from archiver.wiring import advance_by
 
-    report = verify(archive, repair=repair, advance=advance)
+    settings = _settings(context)
+    report = verify(settings.archive, repair=repair, advance=advance_by(settings.rot))
     for line in report.repaired:
         typer.echo(f"repaired: {line}")
     for line in report.problems:
         typer.echo(f"wrong: {line}")
-    if not quiet:
+    if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
         counts = {"runs": report.runs, "checks": report.checks, "targets": report.targets, "links": report.links}
@@ -242,15 +156,28 @@ def _verify(
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
 
-def _was_given(context: typer.Context, *names: str) -> bool:
-    """Tell whether one of the options `names` was given, not left at its default."""
-    return any(getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE" for name in names)
+@app.command("config", cls=SectionedCommand)
+@taking(OF_CHECK)
+def _config(context: typer.Context, **_: Any) -> None:
+    """Show every setting: what holds, and where it comes from."""
+    from archiver.config import config_lines, config_text, settings_of
+
+    given = told(context)
+    settings = settings_of(given)
+    in_json = settings.format is Format.JSONL
+    _write(config_lines(given, settings) if in_json else _encoded(config_text(given, settings)), settings.output)
 
 
-def _read(paths: list[str], *, unpublished: bool) -> Any:
+def _settings(context: typer.Context) -> "Settings":
+    from archiver.config import settings_of
+
+    return settings_of(told(context))
+
+
+def _read(paths: list[str], settings: "Settings") -> Any:
     from archiver.records import read
 
-    found = read(paths, unpublished=unpublished)
+    found = read(paths, unpublished=settings.reads_unpublished)
     if not found.records and not found.unpublished:
         for problem in found.problems:
             _tell(f"{problem.record}{f':{problem.line}' if problem.line else ''}: {problem.message}")

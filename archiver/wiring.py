@@ -8,15 +8,17 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.archive import Archive, new_run
-from archiver.crawl import Job, Visit, VisitPolicy, check_links
+from archiver.crawl import Job, Visit, VisitPolicy, check_links, with_excluded
 from archiver.fetch.address import Guard
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
-from archiver.model import Check, RotRules, RunReport, Track
+from archiver.model import RunReport
+from archiver.plan.choose import choose
 from archiver.plan.due import Timing
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archiver.fetch.worker import Clock
+    from archiver.model import Check, RotRules, Track
     from archiver.records import Reading
     from archiver.settings import Settings
 
@@ -58,20 +61,26 @@ async def run(
     """Check and keep all links of `found`; give the report, and the signal that ended the run early or 0."""
     started = time.monotonic()
     stop, signals = asyncio.Event(), list[int]()
-    with _stopping(stop, signals), _progress(len(targets(found.links)), shown=shows_progress) as progress:
+    wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
+    with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
         job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
         opened = Archive.open(
-            settings.archive, new_run(command, __version__, clock()), advance=advance, wait=settings.waits
+            settings.archive,
+            new_run(command, __version__, clock()),
+            advance=advance_by(settings.rot),
+            wait=settings.waits,
+            min_free_bytes=settings.min_free_bytes,
         )
         async with opened as archive, contextlib.aclosing(new_worker(settings, clock)) as worker:
             visit = new_visit(worker, settings, clock, tell=_tell if shows_progress else _say_nothing)
-            outcomes = await check_links(found.links, visit, archive, job)
+            outcomes = await check_links(wanted, visit, archive, job)
+    rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
-        links=outcomes.links,
+        links=rows,
         problems=found.problems,
         records=found.records,
         unpublished=found.unpublished,
-        targets=len({row.link.target for row in outcomes.links}),
+        targets=len({row.link.target for row in rows}),
         elapsed_s=time.monotonic() - started,
         inconclusive=outcomes.inconclusive,
         interrupted=bool(signals),
@@ -79,9 +88,9 @@ async def run(
     return report, next(iter(signals), 0)
 
 
-def advance(track: Track | None, check: Check) -> Track:
-    """Fold one check into a target's history by the rules for link rot."""
-    return state.advance(track, check, RotRules())
+def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
+    """Give what folds one check into a target's history by the rules for link rot."""
+    return partial(state.advance, rot=rot)
 
 
 def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
@@ -92,6 +101,7 @@ def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
         guard=Guard(allowed=settings.allowed),
         detours=settings.detours,
         ca_file=settings.ca_file,
+        headers_of=settings.headers_of,
     )
     transport.open()
     return Worker(transport, limits=settings.limits, concurrency=settings.concurrency, extract=extract, clock=clock)
@@ -105,7 +115,8 @@ def new_visit(
     policy = VisitPolicy(
         retries=settings.retries,
         agent=settings.agent,
-        obeys_robots=settings.obeys_robots,
+        obeys_robots=settings.obeys_robots_of,
+        accepted=settings.accepted_of,
         controls=settings.control,
         outage_wait_s=settings.outage_wait_s,
     )

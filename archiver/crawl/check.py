@@ -61,7 +61,10 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     checks |= {check.target: check for check in faults}
     try:
         async for chains in visit.chains(sifted.to_visit, job.stop):
-            seen = [observe(chain, visit.warnings(chain) if job.keeps_pages else ()) for chain in chains]
+            seen = [
+                observe(chain, visit.warnings(chain) if job.keeps_pages else (), accepted=visit.accepted(chain))
+                for chain in chains
+            ]
             checks |= {check.target: check for check in seen}
             await keeper.add(seen)
             job.progress(len(checks))
@@ -79,6 +82,14 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         for link in links
     )
     return Outcomes(links=tuple(rows), inconclusive=visit.is_offline or bool(keeper.doubted))
+
+
+def with_excluded(rows: Sequence[LinkReport], links: Sequence[Link], now: datetime) -> tuple[LinkReport, ...]:
+    """Give a row for each of `links`, in their order: those of `rows`, and for the others that they were left out."""
+    if len(rows) == len(links):
+        return tuple(rows)
+    by_link = {row.link: row for row in rows}
+    return tuple(by_link.get(link) or _excluded(link, now) for link in links)
 
 
 class _Keeper:
@@ -128,6 +139,11 @@ def _fault(link: Link, fault: Reason, now: datetime) -> Check:
     return Check(target=link.target, checked_at=now, outcome=Outcome.INVALID, reason=fault)
 
 
+def _excluded(link: Link, now: datetime) -> LinkReport:
+    """Tell nothing of a link's past either: whoever leaves it out does not want to hear of it."""
+    return LinkReport(link=link, check=_skipped(link.target, Reason.EXCLUDED, now))
+
+
 def _skipped(target: str, reason: Reason, now: datetime) -> Check:
     return Check(target=target, checked_at=now, outcome=Outcome.SKIPPED, reason=reason, note=_WHY_SKIPPED[reason])
 
@@ -135,4 +151,5 @@ def _skipped(target: str, reason: Reason, now: datetime) -> Check:
 _WHY_SKIPPED = {
     Reason.NOT_REACHED: "the run ended first",
     Reason.NOT_DUE: "its state makes it due later",
+    Reason.EXCLUDED: "left out by the settings",
 }

@@ -47,7 +47,8 @@ class VisitPolicy:
 
     retries: int = 2
     agent: str = "archiver"  # the product token that robots.txt may name
-    obeys_robots: bool = True
+    obeys_robots: Callable[[str], bool] = lambda _: True  # of a URL's host
+    accepted: Callable[[str], frozenset[int]] = lambda _: frozenset()  # statuses that are fine, of a URL's host
     controls: tuple[str, ...] = ()  # addresses that tell whether we are online
     outage_wait_s: float = 60.0
 
@@ -120,6 +121,10 @@ class Visit:
         robots = self._robots.get(origin(chain.last.url))
         forbids = isinstance(robots, Robots) and not robots.allow_keeping(chain.last.url)
         return (Caution.ROBOTS,) if forbids else ()
+
+    def accepted(self, chain: Chain) -> frozenset[int]:
+        """Give the statuses that are fine where `chain` ends, besides the usual ones."""
+        return self._policy.accepted(chain.last.url)
 
     async def _listen(self, timeout_s: float) -> None:
         """Take what comes back from the worker, if it comes in time."""
@@ -250,7 +255,7 @@ class Visit:
     def _admit(self, hop: Hop) -> None:
         """Queue a link's hop, once its origin's robots.txt is known and lets it pass."""
         site = origin(hop.url)
-        robots = self._robots.get(site) if self._policy.obeys_robots else Robots()
+        robots = self._robots.get(site) if self._policy.obeys_robots(hop.url) else Robots()
         match robots:
             case None:
                 self._park(site, hop)

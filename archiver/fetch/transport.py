@@ -22,7 +22,7 @@ from archiver.model import Cut, Limits, Reason
 from archiver.urls import normalise, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -99,9 +99,12 @@ class Transport(httpx.AsyncBaseTransport):
         guard: Guard | None = None,
         detours: Sequence[Detour] = (),
         ca_file: Path | None = None,
+        headers_of: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     ) -> None:
         self._limits = limits
-        self._headers = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._headers = headers
+        self._lines = _lines(headers)
+        self._headers_of = headers_of  # of a URL's host alone
         self._guard = guard or Guard()
         self._detours = detours
         self._ca_file = ca_file
@@ -178,9 +181,13 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _request(self, url: str, cookie: str | None) -> bytes:
         _, _, host, *path = url.split("/", 3)
+        lines = self._lines
+        own = self._headers_of(url) if self._headers_of else ()
+        if own:
+            lines, cookie = _own_lines(self._headers, own, cookie)
         extra = f"Cookie: {cookie}\r\n" if cookie else ""
         # a target without a path has a slash for one, so `path` is there; a query may follow the slash at once
-        return f"GET /{path[0]} HTTP/1.1\r\nHost: {host}\r\n{self._headers}{extra}\r\n".encode("latin-1")
+        return f"GET /{path[0]} HTTP/1.1\r\nHost: {host}\r\n{lines}{extra}\r\n".encode("latin-1")
 
     async def _converse(self, connection: Connection, request: bytes, sink: Sink) -> Answer:
         protocol = protocol_of(connection)
@@ -223,6 +230,18 @@ class Transport(httpx.AsyncBaseTransport):
             for flight in [flight for flight in self._flights if flight.is_late(now)]:
                 self._flights.discard(flight)
                 flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+
+def _own_lines(usual: Mapping[str, str], own: Sequence[tuple[str, str]], cookie: str | None) -> tuple[str, str | None]:
+    """Give the header lines where a host's `own` ones replace the usual, and the cookies of both."""
+    told = {name.lower(): value for name, value in own}
+    cookies = "; ".join(filter(None, (told.pop("cookie", None), cookie)))
+    kept = {name: value for name, value in usual.items() if name.lower() not in told}
+    return _lines(kept | {name: value for name, value in own if name.lower() in told}), cookies or None
 
 
 async def _read(body: StreamReader, sink: Sink) -> Cut | None:

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     PRIVATE_ADDRESS = "private_address"
     NOT_REACHED = "not_reached"
     NOT_DUE = "not_due"
+    EXCLUDED = "excluded"
     # unknown
     EMPTY = "empty"
     NO_CONTENT = "no_content"

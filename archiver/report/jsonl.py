@@ -59,7 +59,7 @@ def _place(link: Link) -> dict[str, Any]:
 
 
 def _checked(check: Check | None) -> dict[str, Any]:
-    was_asked = check is not None and check.reason not in (Reason.NOT_REACHED, Reason.NOT_DUE)
+    was_asked = check is not None and check.reason not in (Reason.NOT_REACHED, Reason.NOT_DUE, Reason.EXCLUDED)
     return {
         "verdict": check.outcome if check else None,
         "reason": check.reason if check else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from archiver.model import (
     Caution,
@@ -17,6 +18,9 @@ from archiver.model import (
     Verdict,
     mended,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -59,20 +63,20 @@ _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-(\d+)/(\d+)")
 
 
-def judge(chain: Chain) -> Verdict:
-    """Say what `chain` tells about its target."""
+def judge(chain: Chain, accepted: Collection[int] = ()) -> Verdict:
+    """Say what `chain` tells about its target; a status among `accepted` is as good as a 200."""
     if chain.broken is not None:
         return Verdict(outcome=Outcome.BROKEN, reason=chain.broken, note=chain.note)
     match chain.last.answer:
         case NoAnswer(reason=reason, note=note):
             return Verdict(outcome=_OUTCOME_OF_REASON[reason], reason=reason, note=note)
         case Reply() as reply:
-            return _judge_reply(reply) or _judge_content(reply) or _praise(chain)
+            return _judge_reply(reply, accepted) or _judge_content(reply) or _praise(chain)
 
 
-def observe(chain: Chain, warnings: tuple[Caution, ...] = ()) -> Check:
+def observe(chain: Chain, warnings: tuple[Caution, ...] = (), *, accepted: Collection[int] = ()) -> Check:
     """Make the check of a chain: its verdict, and what it was drawn from."""
-    verdict = judge(chain)
+    verdict = judge(chain, accepted)
     last = chain.last
     reply = last.answer if isinstance(last.answer, Reply) else None
     return Check(
@@ -93,11 +97,11 @@ def observe(chain: Chain, warnings: tuple[Caution, ...] = ()) -> Check:
     )
 
 
-def _judge_reply(reply: Reply) -> Verdict | None:
+def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
     """Judge by challenge, then status; None where the status promises content."""
     if reply.evidence.challenge is not None:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=reply.evidence.challenge)
-    if reply.status in _SHOWS_CONTENT and not _is_partial(reply):
+    if reply.status in accepted or (reply.status in _SHOWS_CONTENT and not _is_partial(reply)):
         return None
     if reply.status in _HAS_NO_CONTENT:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_CONTENT)
@@ -111,7 +115,7 @@ def _judge_content(reply: Reply) -> Verdict | None:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
-    if reply.size_bytes == 0:
+    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
     return None
 

@@ -130,7 +130,7 @@ def test_the_text_tells_findings_by_record_and_line(server: Server, tmp_path: Pa
         (["check", "a.md", "--connect-to", "here"], "--connect-to: 'here' is not HOST:PORT:TOHOST:TOPORT"),
         (["check", "a.md", "--ca-file", "none.pem"], "--ca-file: there is no file none.pem"),
         (["check", "a.md", "--contact", "x\r\nCookie: a=1"], "--contact: "),
-        (["check", "a.md", "--per-host", "0"], "Invalid value for '--per-host'"),
+        (["check", "a.md", "--per-host", "0"], "--per-host: '0' is not a whole number from 1 on"),
         (["check", "a.md", "--no-such-option"], "No such option: --no-such-option"),
         (["history", "http://never.test/"], "there is no archive"),
         (["verify"], "there is no archive"),

@@ -228,7 +228,7 @@ def test_amp_caches_are_asked_eight_times_a_second() -> None:
 
 def test_who_names_a_pace_means_all_hosts() -> None:
     slow = Pacing(delay_s=60.0, at_once=1)
-    assert Settings(pacing=slow, pacing_by_host={}).pacing_of(HostKey("cdn.ampproject.org")) == slow
+    assert Settings(pacing=slow, hosts=()).pacing_of(HostKey("cdn.ampproject.org")) == slow
 
 
 def test_other_hosts_are_asked_as_the_user_says() -> None:

@@ -132,6 +132,8 @@ OF_ANSWERS = {
     Reason.TOO_LARGE,
 }
 """Reasons that only an answer gives: no NoAnswer carries them."""
+UNASKED = {Reason.NOT_DUE, Reason.EXCLUDED}
+"""Reasons of links that were not visited at all."""
 
 
 @pytest.mark.parametrize(("outcome", "reason"), [(key, each) for key, value in OUTCOMES.items() for each in value])
@@ -142,8 +144,8 @@ def test_a_missing_answer_has_its_verdict(outcome: Outcome, reason: Reason) -> N
 
 def test_every_reason_is_of_an_answer_or_of_none() -> None:
     of_none = {reason for reasons in OUTCOMES.values() for reason in reasons}
-    assert of_none | OF_ANSWERS == set(Reason)
-    assert not of_none & OF_ANSWERS
+    assert of_none | OF_ANSWERS | UNASKED == set(Reason)
+    assert not of_none & (OF_ANSWERS | UNASKED)
 
 
 # --- redirects ------------------------------------------------------------------------------------------------

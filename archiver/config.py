@@ -199,13 +199,24 @@ def config_text(told: Told, settings: Settings) -> Iterator[str]:
 def _rows(told: Told, settings: Settings) -> Iterator[tuple[str, str | tuple[str, ...] | None, str]]:
     for setting in SETTINGS:
         given = told.settings[setting.key]
-        texts = tuple(map(mask_user_info, given.texts)) if setting.kind is not Kind.PATTERN else given.texts
+        texts = tuple(_plain(setting, given, text) for text in given.texts)
         yield setting.key, texts if setting.repeatable else next(iter(texts[-1:]), None), given.source
     for key, role in settings.fields.items():
         yield f"fields.{key}", role.value, told.fields.source
     sources = [*(given.source for given in told.hosts), *["default"] * len(settings.hosts)]
     for number, (rule, source) in enumerate(zip(settings.hosts, sources, strict=False)):
         yield from ((f"host[{number}].{key}", value, source) for key, value in _told_of(rule))
+
+
+def _plain(setting: Setting, given: Given, text: str) -> str:
+    """Show a text without secrets, and a flag in one way."""
+    match setting.kind:
+        case Kind.FLAG:
+            return str(reading.flag(given.place, text)).lower()
+        case Kind.ADDRESS | Kind.HEADER:
+            return mask_user_info(text)
+        case _:
+            return text
 
 
 def _told_of(rule: HostRule) -> Iterator[tuple[str, str | tuple[str, ...]]]:

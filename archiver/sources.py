@@ -170,8 +170,13 @@ def _read(path: Path) -> _File | None:
         raise SettingsError(_fault(path, str(error))) from error
     if path.name != PYTHON_FILE:
         return _File(name=str(path), table=table, text=text)
-    own = table.get("tool", {}).get("archiver")
-    return None if own is None else _File(name=str(path), table=own, text=text, prefix=("tool", "archiver"))
+    tools = table.get("tool")
+    own = tools.get("archiver") if isinstance(tools, dict) else None
+    if own is None:
+        return None
+    if not isinstance(own, dict):
+        raise SettingsError(f"{path}: tool.archiver is no table")
+    return _File(name=str(path), table=own, text=text, prefix=("tool", "archiver"))
 
 
 def _fault(path: Path, message: str) -> str:

@@ -472,7 +472,7 @@ async def _aws_waf(x: Exchange) -> None:
 
 @route("/cookie-wall")
 async def _cookie_wall(x: Exchange) -> None:
-    if x.arrival.headers.get("cookie") == "seen=yes":
+    if x.arrival.headers.get("cookie", "").endswith("seen=yes"):
         await x.reply(200)
     else:
         await x.redirect(302, "/cookie-wall", "Set-Cookie: seen=yes; Path=/")

@@ -10,13 +10,20 @@ from hypothesis import strategies as st
 
 from archiver import __version__
 from archiver.fetch.address import Detour
+from archiver.hosts import SHIPPED_RULES, HostRule
 from archiver.model import HostKey, Pacing, SettingsError
 from archiver.settings import (
     Settings,
+    address,
     detour,
     duration_s,
+    flag,
     header_value,
+    host_match,
     network,
+    number,
+    pattern,
+    secret_header,
     size_bytes,
 )
 
@@ -138,6 +145,54 @@ def test_a_detour_to_a_port_that_cannot_be(text: str) -> None:
         detour(text)
 
 
+# --- numbers, flags, patterns, addresses ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0", 0), ("2", 2), (" 128 ", 128), ("007", 7)])
+def test_numbers(text: str, expected: int) -> None:
+    assert number("--retries", text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "two", "1e3", "٣", "9" * 40, "0x1"])
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^--retries: .* is not a whole number from 0 on$"):
+        number("--retries", text)
+
+
+def test_a_number_has_a_least() -> None:
+    with pytest.raises(SettingsError, match="from 1 on"):
+        number("--per-host", "0", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("true", True), ("Yes", True), ("1", True), ("on", True), ("false", False), ("0", False)]
+)
+def test_flags(text: str, *, expected: bool) -> None:
+    assert flag("ARCHIVER_DUE", text) is expected
+
+
+@pytest.mark.parametrize("text", ["", "maybe", "2"])
+def test_what_is_no_flag(text: str) -> None:
+    with pytest.raises(SettingsError, match="is not true or false"):
+        flag("ARCHIVER_DUE", text)
+
+
+@pytest.mark.parametrize("text", ["(", "[a", "*", "a{2,1}", "\\", "(?P<a>", "x{99999999999}"])
+def test_what_is_no_pattern(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^--exclude: .* is not a regular expression"):
+        pattern("--exclude", text)
+
+
+def test_a_pattern_that_python_will_one_day_read_otherwise_is_read_today() -> None:
+    assert pattern("--exclude", "[[a]").search("a")
+
+
+@pytest.mark.parametrize("text", ["", "example.org", "mailto:me@example.org", "https://", "/a"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(SettingsError, match="is not a web address"):
+        address("--base-url", text)
+
+
 # --- headers --------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +269,104 @@ def test_the_name_within_a_browsers_user_agent(user_agent: str, agent: str) -> N
 
 def test_a_contact_is_no_name() -> None:
     assert Settings(user_agent="mybot (+https://example.com/bot)").agent != "com"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("A\r\nB", "hunter2"),
+        ("", "hunter2"),
+        ("Host", "hunter2"),
+        ("accept-encoding", "hunter2"),
+        ("Authorization", "hunter2\r\nX: y"),
+        ("Authorization", ["hunter2"]),
+    ],
+    ids=["two lines", "no name", "ours", "ours in lower case", "value of two lines", "no text"],
+)
+def test_a_bad_secret_is_refused_and_never_shown(name: str, value: object) -> None:
+    with pytest.raises(SettingsError) as caught:
+        secret_header("archiver.toml:3: host[0].headers", name, value)
+    assert "hunter2" not in str(caught.value)
+
+
+# --- single hosts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("example.com", "example.com"),
+        ("Example.COM.", "example.com"),
+        ("*.example.com", "*.example.com"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("example.com:8080", "example.com:8080"),
+        ("example.com:443", "example.com"),
+        ("example.com:80", "example.com"),
+        ("*", "*"),
+        ("[::1]:8080", "[::1]:8080"),
+    ],
+)
+def test_matches_are_written_as_host_keys(text: str, expected: str) -> None:
+    assert host_match("host[0].match", text) == expected
+
+
+@pytest.mark.parametrize("text", ["", " ", "https://example.com/", "example.com/a", "me@example.com", "a b", 3, None])
+def test_what_is_no_match(text: object) -> None:
+    with pytest.raises(SettingsError, match="is not a host"):
+        host_match("host[0].match", text)
+
+
+RULES = Settings(
+    hosts=(
+        HostRule(match="www.example.com", headers=(("X-Key", "1"),), obeys_robots=False),
+        HostRule(match="*.example.com", headers=(("X-Key", "2"),), accept=frozenset({403}), delay_s=3.0),
+        HostRule(match="cdn.ampproject.org", at_once=1),
+        *SHIPPED_RULES,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "keys", "accepted", "obeys"),
+    [
+        ("https://www.example.com/a", ["1"], {403}, False),
+        ("https://img.example.com/", ["2"], {403}, True),
+        ("http://a.b.example.com/?q", ["2"], {403}, True),
+        ("https://example.com/", [], set(), True),
+        ("https://www.example.com:8443/", [], set(), True),
+        ("https://www.example.com.evil.example/", [], set(), True),
+        ("https://evilwww.example.com/", ["2"], {403}, True),
+        ("https://other.example/www.example.com", [], set(), True),
+    ],
+)
+def test_the_first_row_that_fits_and_says_something_holds(
+    url: str, keys: list[str], accepted: set[int], *, obeys: bool
+) -> None:
+    assert [value for _, value in RULES.headers_of(url)] == keys
+    assert RULES.accepted_of(url) == accepted
+    assert RULES.obeys_robots_of(url) is obeys
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("www.example.com", Pacing(delay_s=3.0, at_once=2)),
+        ("cdn.ampproject.org", Pacing(delay_s=0.125, at_once=1)),
+        ("bing-amp.com", Pacing(delay_s=0.125, at_once=8)),
+        ("example.com", Pacing()),
+    ],
+)
+def test_a_pace_is_put_together_key_by_key(host: str, expected: Pacing) -> None:
+    assert RULES.pacing_of(HostKey(host)) == expected
+
+
+def test_an_amp_cache_is_one_host_also_where_a_row_names_its_subdomains() -> None:
+    settings = Settings(hosts=(HostRule(match="*.cdn.ampproject.org", delay_s=9.0), *SHIPPED_RULES))
+    assert settings.pacing_of(HostKey("cdn.ampproject.org")) == Pacing(delay_s=9.0, at_once=8)
+
+
+def test_a_rule_does_not_show_its_secrets() -> None:
+    assert "hunter2" not in repr(Settings(hosts=(HostRule(match="a.example", headers=(("A", "hunter2"),)),)))
 
 
 # --- pacing ---------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from archiver.model import Caution, Chain, Check, Cut, NoAnswer, Outcome, Reason, Redirect, Reply, Verdict
+from archiver.model import Caution, Chain, Check, Cut, NoAnswer, Outcome, PageEvidence, Reason, Redirect, Reply, Verdict
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge, observe
 from tests.builders import DIGEST, NOW, chain, exchange, reply
@@ -146,6 +146,29 @@ def test_every_reason_is_of_an_answer_or_of_none() -> None:
     of_none = {reason for reasons in OUTCOMES.values() for reason in reasons}
     assert of_none | OF_ANSWERS | UNASKED == set(Reason)
     assert not of_none & (OF_ANSWERS | UNASKED)
+
+
+# --- statuses that the settings call fine ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (reply(403), ("alive", "ok")),
+        (reply(404), ("alive", "ok")),
+        (reply(503), ("alive", "ok")),
+        (reply(410), ("gone", "status_410")),
+        (reply(204, size_bytes=0), ("alive", "ok")),
+        (reply(403, size_bytes=0), ("unknown", "empty")),
+        (reply(403, cut=Cut.DISCONNECT), ("broken", "truncated")),
+        (reply(403, evidence=PageEvidence(challenge="cloudflare")), ("blocked", "challenge")),
+    ],
+    ids=repr,
+)
+def test_an_accepted_status_is_as_good_as_a_200(answer: Reply, expected: tuple[str, str]) -> None:
+    """Where its body is whole, and no bot wall's; a 204 has none."""
+    verdict = judge(chain(answer), {204, 403, 404, 503})
+    assert (verdict.outcome, verdict.reason) == expected
 
 
 # --- redirects ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archiver.cli import app
+from archiver.options import SETTINGS
 
 if TYPE_CHECKING:
     from tests.server import Server
@@ -240,7 +241,7 @@ def test_help_names_every_command_and_the_readme_too() -> None:
     help_text = archiver("--help", cwd=ROOT).stdout
     readme = (ROOT / "README.md").read_text()
     names = [command.name for command in app.registered_commands]
-    assert names == ["run", "check", "links", "history", "verify"]
+    assert names == ["run", "check", "links", "history", "verify", "config"]
     for name in names:
         assert f"  {name} " in help_text
         assert f"archiver {name}" in readme
@@ -251,6 +252,15 @@ def test_every_option_stands_in_the_documentation() -> None:
     for command in ("check", "history", "verify", "links"):
         for option in re.findall(r"(--[a-z-]+)", archiver(command, "--help", cwd=ROOT).stdout):
             assert option in documentation or option == "--help", option
+
+
+def test_every_setting_stands_in_its_page() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    for row in SETTINGS:
+        option = f"`{row.option}" if row.in_command else ""
+        assert f"\n| `{row.key}` | {option}" in page, row.key
+        for text in row.default_texts:
+            assert f"`{text}`" in page.partition(f"\n| `{row.key}` |")[2].partition("\n")[0], row.key
 
 
 def test_output_goes_to_a_file_and_survives_a_closed_pipe(server: Server, tmp_path: Path) -> None:

@@ -175,9 +175,12 @@ def _settings(context: typer.Context) -> "Settings":
 
 
 def _read(paths: list[str], settings: "Settings") -> Any:
-    from archiver.records import read
+    from archiver.records import ReadingRules, read
 
-    found = read(paths, unpublished=settings.reads_unpublished)
+    rules = ReadingRules(
+        unpublished=settings.reads_unpublished, base_url=settings.base_url, roles_by_field=settings.fields
+    )
+    found = read(paths, rules)
     if not found.records and not found.unpublished:
         for problem in found.problems:
             _tell(f"{problem.record}{f':{problem.line}' if problem.line else ''}: {problem.message}")

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from archiver.model import RecordError
-from archiver.records.files import find, load
-from archiver.records.formats import READERS, read_records
+from archiver.model import Link, RecordError, Role
+from archiver.records.addresses import target_of
+from archiver.records.files import STANDARD_INPUT, Argument, find, load
+from archiver.records.formats import BODIES, KINDS, Entry, kind_of, read_records
 from archiver.records.items import is_published
-from archiver.records.links import read_links
+from archiver.records.links import LinkRules, body_links, read_links
+from archiver.records.roles import rule_finder
+from archiver.records.rules import DEFAULT_RULES, ReadingRules
+from archiver.records.tree import Source
+from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from archiver.model import Link
+__all__ = ["Reading", "ReadingRules", "read", "read_source"]
 
-__all__ = ["Reading", "read"]
+ARGUMENTS = "(arguments)"
+"""The record of the addresses that stand in the place of paths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +39,14 @@ class Reading:
     unpublished: int = 0  # those left out
 
 
-def read(paths: Sequence[str], *, unpublished: bool = False) -> Reading:
-    """Give the links of every record in `paths` (files, folders, globs); what cannot be read is a problem."""
+def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES) -> Reading:
+    """Give the links of every record in `paths`: files, folders, globs, `-`, and addresses, which are links themselves.
+
+    What cannot be read is a problem.
+    """
+    reader = _Reader(rules)
     with _collector_paused():
-        readings = [
-            Reading(problems=(found,)) if isinstance(found, RecordError) else _read(found, unpublished=unpublished)
-            for found in find(paths, READERS)
-        ]
+        readings = [reader.read(found) for found in find(paths, KINDS)]
     return Reading(
         links=tuple(chain.from_iterable(reading.links for reading in readings)),
         problems=tuple(chain.from_iterable(reading.problems for reading in readings)),
@@ -48,19 +55,70 @@ def read(paths: Sequence[str], *, unpublished: bool = False) -> Reading:
     )
 
 
-def _read(path: Path, *, unpublished: bool) -> Reading:
-    try:
-        source = load(path)
-    except RecordError as error:
-        return Reading(problems=(error,))
-    entries = list(read_records(source))
-    wanted = [(item, record) for item, record in entries if unpublished or is_published(record)]
-    found = tuple(link for item, record in wanted for link in read_links(record, item, source))
-    return Reading(
-        links=found,
-        problems=tuple(source.problems),
-        records=len(wanted),
-        unpublished=len(entries) - len(wanted),
+def read_source(source: Source, rules: ReadingRules = DEFAULT_RULES) -> Reading:
+    """Give the links of every record in one file's text."""
+    return _Reader(rules).read_source(source)
+
+
+class _Reader:
+    """Reads what was found, by one set of rules."""
+
+    def __init__(self, rules: ReadingRules) -> None:
+        self._rules = rules
+        self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
+
+    def read(self, found: Path | Argument | RecordError) -> Reading:
+        """Read one thing found."""
+        if isinstance(found, RecordError):
+            return Reading(problems=(found,))
+        if isinstance(found, Argument):
+            return Reading(links=(_argument(found),), records=int(found.number == 0))
+        try:
+            return self.read_source(load(found) if found is not STANDARD_INPUT else self._standard_input())
+        except RecordError as error:
+            return Reading(problems=(error,))
+
+    def _standard_input(self) -> Source:
+        text = self._rules.stdin
+        if text is None:
+            raise RecordError("there is no standard input", record=str(STANDARD_INPUT))
+        return Source(str(STANDARD_INPUT), text, kind=kind_of(text))
+
+    def read_source(self, source: Source) -> Reading:
+        """Read one file's text."""
+        entries = list(read_records(source))
+        wanted = [entry for entry in entries if self._rules.unpublished or is_published(entry.mapping)]
+        links = [self._links(entry, source) for entry in wanted]
+        return Reading(
+            links=tuple(chain.from_iterable(links)),
+            problems=tuple(source.problems),
+            records=sum(1 for entry, found in zip(wanted, links, strict=True) if found or not entry.says_nothing),
+            unpublished=len(entries) - len(wanted),
+        )
+
+    def _links(self, entry: Entry, source: Source) -> list[Link]:
+        links = list(read_links(entry.mapping, entry.item, source, self._link_rules))
+        if source.is_reordered:
+            links.sort(key=lambda link: (link.line, link.column))
+        if entry.body is not None:
+            base_url = self._rules.base_url
+            addresses = BODIES[source.kind](source, entry.body, with_relative=base_url is not None)
+            links += body_links(entry.mapping, addresses, source, base_url)
+        return links
+
+
+def _argument(argument: Argument) -> Link:
+    target, fault = target_of(argument.address, None)
+    return Link(
+        record=ARGUMENTS,
+        item="article",
+        field=f"[{argument.number}]",
+        role=Role.OTHER,
+        line=1,
+        column=1,
+        url=mask_user_info(argument.address),
+        target=target,
+        fault=fault,
     )
 
 

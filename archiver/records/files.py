@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.model import RecordError
 from archiver.records.tree import Source
@@ -17,17 +18,52 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES = 50_000_000
 
+STANDARD_INPUT = Path("-")
 
-def find(paths: Sequence[str], suffixes: Collection[str]) -> Iterator[Path | RecordError]:
+LEFT_OUT = frozenset(
+    {
+        "_site",
+        "bower_components",
+        "bun.lock",
+        "composer.json",
+        "deno.json",
+        "jsconfig.json",
+        "node_modules",
+        "npm-shrinkwrap.json",
+        "package-lock.json",
+        "package.json",
+        "pnpm-lock.yaml",
+        "tsconfig.json",
+    }
+)
+"""What tools put among records, of addresses of their own; it is read where it is named."""
+
+
+class Argument(NamedTuple):
+    """An address given in the place of a path, counted from 0."""
+
+    address: str
+    number: int
+
+
+def find(paths: Sequence[str], suffixes: Collection[str]) -> Iterator[Path | Argument | RecordError]:
     """Give each file with records once, in the order of `paths`, and an error for what is not to be had."""
     seen: set[Hashable] = set()
+    addresses = 0
     for named in paths:
+        if _ADDRESS.match(named):
+            yield Argument(named, addresses)
+            addresses += 1
+            continue
         for found in _named(named, suffixes):
             if isinstance(found, RecordError):
                 yield found
             elif (identity := _identity(found)) not in seen:
                 seen.add(identity)
                 yield found
+
+
+_ADDRESS = re.compile(r"\s*https?:[\\/]{2}", re.IGNORECASE)
 
 
 def load(path: Path) -> Source:
@@ -55,6 +91,8 @@ def _content(path: Path) -> bytes:
 
 def _named(named: str, suffixes: Collection[str]) -> list[Path | RecordError]:
     path = Path(named)
+    if named == "-":
+        return [STANDARD_INPUT]
     try:
         if path.is_dir():
             return _below(path, suffixes) or [_error(path, "the folder holds no records")]
@@ -115,11 +153,13 @@ def _is_record(path: Path, suffixes: Collection[str]) -> bool:
 
 
 def _is_left_out(name: str) -> bool:
-    return name.startswith(".") or name == "node_modules"
+    return name.startswith(".") or name in LEFT_OUT
 
 
 def _identity(path: Path) -> Hashable:
     """Tell a file from others, whatever names it has."""
+    if path is STANDARD_INPUT:
+        return path, None
     try:
         status = path.stat()
     except OSError:

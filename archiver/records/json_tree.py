@@ -30,6 +30,14 @@ def parse(source: Source, start: int, end: int) -> Node:
     return _Locator(source, start, end).node(value, 0)
 
 
+def end_of_value(source: Source, start: int, limit: int) -> int | None:
+    """Give the offset after the value that begins at `start`; None where it is not JSON, or goes beyond `limit`."""
+    try:
+        return start + json.JSONDecoder().raw_decode(source.text[start:limit])[1]
+    except (ValueError, RecursionError):
+        return None
+
+
 def parse_lines(source: Source) -> list[Node]:
     """Give the value of each line that is not blank; one that cannot be read is reported, and null."""
     nodes: list[Node] = []

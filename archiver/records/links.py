@@ -6,40 +6,20 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.model import Expectation, Link, Role
+from archiver.records.addresses import Written, is_body_link, target_of
 from archiver.records.items import Item, read_item
 from archiver.records.tree import Mapping, Node, Scalar, Source
-from archiver.urls import BadAddressError, mask_user_info, normalise
+from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archiver.model import Reason
+    from archiver.records.roles import RoleRule, RuleFinder
 
 MAX_EMBED_CHARS = 100_000
 """Longer embedded HTML is not looked into: parsing deep nesting costs time that grows with its square."""
 
 
-class RoleRule(NamedTuple):
-    """The role of the addresses at `pattern`: a field's path in its item, `[]` for any index."""
-
-    pattern: str
-    role: Role
-    may_nest: bool = False  # a mapping or a list is no fault there
-
-
-ROLE_RULES = (
-    RoleRule("originalUrl", Role.ORIGINAL),
-    RoleRule("webUrl", Role.WEB),
-    RoleRule("ampWebUrl", Role.AMP),
-    RoleRule("cdnAmpWebUrl", Role.CDN_AMP),
-    RoleRule("images[].url", Role.IMAGE),
-    RoleRule("images[]", Role.IMAGE, may_nest=True),
-    RoleRule("provider.images[].url", Role.PROVIDER_IMAGE),
-    RoleRule("provider.images[]", Role.PROVIDER_IMAGE, may_nest=True),
-    RoleRule("featuredContent", Role.EMBED, may_nest=True),
-)
-
-_RULES = {rule.pattern: rule for rule in ROLE_RULES}
 _OPAQUE = "secured"
 _HELD_AGAINST = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 _NOTHING_EXPECTED = Expectation()
@@ -64,13 +44,30 @@ class _Address(NamedTuple):
     role: Role
     text: str
     offset: int
+    is_text: bool = True  # else a number, or what the like of it stands in an address's place
 
 
-def read_links(record: Mapping, name: str, source: Source) -> Iterator[Link]:
+class LinkRules(NamedTuple):
+    """What makes links of a record's values."""
+
+    rule_at: RuleFinder
+    base_url: str | None = None
+
+
+def read_links(record: Mapping, name: str, source: Source, rules: LinkRules) -> Iterator[Link]:
     """Give the links of a record and of its related items, in document order; `name` is the record's item."""
+    rule_at, base_url = rules
     for place in _places(_Place(record, "", "", read_item(name, record, source)), source):
-        for address in _addresses(place.node, _RULES.get(place.pattern), source):
-            yield _link(address, place, source)
+        for address in _addresses(place.node, rule_at(place.pattern), source, base_url):
+            yield _link(address, place.field, place.item, source, base_url)
+
+
+def body_links(record: Mapping, addresses: Iterable[Written], source: Source, base_url: str | None) -> Iterator[Link]:
+    """Give the links among the addresses of a record's body; they say nothing of what they lead to."""
+    item = read_item("article", record, source)
+    for written in addresses:
+        if is_body_link(written.text, base_url):
+            yield _link(_Address(Role.BODY, *written), "body", item, source, base_url)
 
 
 # --- where -----------------------------------------------------------------------------------------------------
@@ -107,13 +104,13 @@ def _related(mapping: Mapping, index: int, item: Item, source: Source) -> Item:
 # --- which -----------------------------------------------------------------------------------------------------
 
 
-def _addresses(node: Node, rule: RoleRule | None, source: Source) -> Iterable[_Address]:
+def _addresses(node: Node, rule: RoleRule | None, source: Source, base_url: str | None) -> Iterable[_Address]:
     """Give what a value holds in the way of addresses; under a rule, also what is none but should be."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return _misplaced(node, rule, source) if rule else ()
     text = node.value.strip()
     if rule and rule.role is Role.EMBED and not _EMBEDDED.match(text):
-        return _embedded(text, node, source)
+        return _embedded(text, node, source, base_url)
     if (rule and text) or _ABSOLUTE.fullmatch(text):
         return [_Address(rule.role if rule else Role.OTHER, text, _offset(text, node, source))]
     return ()
@@ -123,12 +120,12 @@ def _misplaced(node: Node, rule: RoleRule, source: Source) -> Iterator[_Address]
     """Give what stands in an address's place and is no text; null and empty ones are nothing."""
     if isinstance(node, Scalar):
         if node.value is not None and rule.role is not Role.EMBED:
-            yield _Address(rule.role, source.text[node.start : node.end], node.start)
+            yield _Address(rule.role, source.text[node.start : node.end], node.start, is_text=False)
     elif not rule.may_nest and (first := _first_scalar(node)):
-        yield _Address(rule.role, "{…}" if isinstance(node, dict) else "[…]", first.start)
+        yield _Address(rule.role, "{…}" if isinstance(node, dict) else "[…]", first.start, is_text=False)
 
 
-def _embedded(html: str, scalar: Scalar, source: Source) -> Iterator[_Address]:
+def _embedded(html: str, scalar: Scalar, source: Source, base_url: str | None) -> Iterator[_Address]:
     """Give the web addresses that a piece of HTML shows; as in any body, others are no links."""
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 (few records embed anything)
 
@@ -138,7 +135,7 @@ def _embedded(html: str, scalar: Scalar, source: Source) -> Iterator[_Address]:
         return
     for element in LexborHTMLParser(html).css(_EMBEDDING):
         address = (element.attributes.get("src") or "").strip()
-        if _EMBEDDED.match(address):
+        if is_body_link(address, base_url):
             yield _Address(Role.EMBED, address, scalar.start)
 
 
@@ -159,26 +156,19 @@ def _first_scalar(node: Node) -> Scalar | None:
 # --- what ------------------------------------------------------------------------------------------------------
 
 
-def _link(address: _Address, place: _Place, source: Source) -> Link:
+def _link(address: _Address, field: str, item: Item, source: Source, base_url: str | None) -> Link:
     line, column = source.position(address.offset)
-    target, fault = _target(address.text)
+    target, fault = target_of(address.text, base_url if address.is_text else None)
     return Link(
         record=source.name,
-        item=place.item.name,
-        field=place.field,
+        item=item.name,
+        field=field,
         role=address.role,
         line=line,
         column=column,
         url=mask_user_info(address.text),
         target=target,
         fault=fault,
-        expected=place.item.expected if address.role in _HELD_AGAINST else _NOTHING_EXPECTED,
-        rank=place.item.rank,
+        expected=item.expected if address.role in _HELD_AGAINST else _NOTHING_EXPECTED,
+        rank=item.rank,
     )
-
-
-def _target(address: str) -> tuple[str, Reason | None]:
-    try:
-        return normalise(address), None
-    except BadAddressError as error:
-        return mask_user_info(address), error.fault

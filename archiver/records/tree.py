@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from archiver.model import RecordError
@@ -36,16 +37,22 @@ Node: TypeAlias = "Mapping | list[Node] | Scalar"
 class Source:
     """One file's text: tells lines and columns, and gathers what is wrong with parts of it."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, kind: str | None = None) -> None:
         self.name = name
         self.text = text
+        self.kind = kind or PurePath(name).suffix.lower()
         self.start = len(text) - len(text.lstrip(_BYTE_ORDER_MARK))
+        self.is_reordered = False  # whether its tree has another order than its text
         self.problems: list[RecordError] = []
 
     def position(self, offset: int) -> tuple[int, int]:
         """Give line and column of an offset, both from 1; a byte order mark takes no column."""
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
+
+    def line_start(self, line: int) -> int:
+        """Give the offset at which a line begins; the last one's for a line beyond."""
+        return self._line_starts[min(line, len(self._line_starts)) - 1]
 
     def error(self, message: str, offset: int) -> RecordError:
         """Give the error that says what is wrong at an offset."""
@@ -58,3 +65,8 @@ class Source:
     @cached_property
     def _line_starts(self) -> list[int]:
         return [self.start, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+
+
+def nothing(source: Source) -> Scalar:
+    """Give what a file says that says nothing."""
+    return Scalar(None, source.start, source.start)

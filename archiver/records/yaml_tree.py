@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source
+from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,14 @@ def parse(source: Source, start: int, end: int) -> list[Node]:
     except yaml.reader.ReaderError as error:
         offset = source.text.index(chr(error.character), start)
         raise source.error(f"the character U+{error.character:04X} may not stand in YAML", offset) from None
+
+
+def parse_one(source: Source, start: int, end: int) -> Node:
+    """Give the one document between two offsets, or the list of several; empty ones do not count."""
+    documents = [node for node in parse(source, start, end) if not (isinstance(node, Scalar) and node.value is None)]
+    if len(documents) > 1:
+        return documents
+    return documents[0] if documents else nothing(source)
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, source: Source, base: int) -> RecordError:

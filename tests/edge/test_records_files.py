@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from archiver.model import Role
-from archiver.records import read
+from archiver.records import ReadingRules, read
 from archiver.urls import normalise
 from tests.unit.records.builders import at, front_matter
 
@@ -127,7 +127,7 @@ def test_a_thousand_records_against_counts_known_beforehand(tmp_path: Path) -> N
     for link in reading.links:
         assert at(texts[link.record], link).startswith(link.url)
         assert link.target == normalise(link.url)
-    everything = read([str(tmp_path)], unpublished=True)
+    everything = read([str(tmp_path)], ReadingRules(unpublished=True))
     assert (everything.records, everything.unpublished) == (1000, 0)
     assert len(everything.links) > links
 
@@ -192,7 +192,10 @@ MISSING = {
     "no match": ("posts/*.yaml", "no record matches this pattern"),
     "no pattern": ("posts/a**b", "no record matches this pattern"),
     "matches that are no records": ("posts/*.txt", "no record matches this pattern"),
-    "kind": ("posts/h.txt", "files of this kind are not read, only .md .markdown .yaml .yml .json .jsonl"),
+    "kind": (
+        "posts/h.txt",
+        "files of this kind are not read, only .md .markdown .mdx .html .htm .yaml .yml .json .jsonl",
+    ),
     "null": ("a\0.md", "there is no such file or folder"),
 }
 
@@ -281,4 +284,4 @@ def test_unpublished_records_are_left_out_and_counted(tmp_path: Path, written: s
     path.write_text(f"webUrl: https://example.com/\npublished: {written}\nrelated: [{{published: false}}]\n")
     reading = read([str(path)])
     assert (reading.records, reading.unpublished, len(reading.links)) == (records, 1 - records, records)
-    assert read([str(path)], unpublished=True).records == 1
+    assert read([str(path)], ReadingRules(unpublished=True)).records == 1

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from archiver.records.formats import read_records
-from archiver.records.links import read_links
+from archiver.records import ReadingRules, read_source
 from archiver.records.tree import Source
 
 if TYPE_CHECKING:
     from archiver.model import Link, RecordError
 
 
-def read_text(text: str, name: str = "a.yaml") -> tuple[list[Link], list[RecordError]]:
-    source = Source(name, text)
-    found = [link for item, record in read_records(source) for link in read_links(record, item, source)]
-    return found, source.problems
+def read_text(text: str, name: str = "a.yaml", **rules: Any) -> tuple[list[Link], list[RecordError]]:
+    reading = read_source(Source(name, text), ReadingRules(unpublished=True, **rules))
+    return list(reading.links), list(reading.problems)
 
 
 def one_link(text: str, name: str = "a.yaml") -> Link:

@@ -1,0 +1,1 @@
+"""Bodies of records: the addresses in Markdown, MDX and HTML, each with its exact place."""

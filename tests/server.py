@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SMALL = 5_000
 PAGE = b"<!doctype html><title>An article</title><p>" + b"All is well here. " * 40
 
 
@@ -48,9 +49,16 @@ class Exchange:
     writer: asyncio.StreamWriter
     number: int  # of this URL's arrivals, from 1
     closing: bool = False
+    pieces: int = 1  # in how many packets a small answer goes out
 
     async def send(self, data: bytes) -> None:
-        self.writer.write(data)
+        if self.pieces == 1 or len(data) > SMALL:
+            self.writer.write(data)
+        else:
+            size = max(1, len(data) // self.pieces)
+            for start in range(0, len(data), size):
+                self.writer.write(data[start : start + size])
+                await asyncio.sleep(0.001)
         await self.writer.drain()
 
     async def reply(self, status: int, body: bytes = PAGE, headers: str = "") -> None:
@@ -98,11 +106,14 @@ class Server:
     """Listens on 127.0.0.1 in a thread of its own: `with Server() as server`."""
 
     robots: dict[str, bytes | int] = field(default_factory=dict)  # by host: a file, or a status
+    robots_headers: str = ""
     arrivals: list[Arrival] = field(default_factory=list)
     authority: trustme.CA = field(default_factory=trustme.CA)
     most_open: Counter[str] = field(default_factory=Counter)  # by host: requests under way at once
+    most_open_at_all: int = 0
     connections: int = 0  # accepted so far
     controls: int = 0  # requests to control.test, which are no arrivals
+    pieces: int = 1
     drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
 
     def __enter__(self) -> Self:
@@ -201,10 +212,11 @@ class Server:
             else:
                 self.arrivals.append(arrival)
             self._counts[arrival.host + arrival.path] += 1
-            exchange = Exchange(arrival, writer, self._counts[arrival.host + arrival.path])
+            exchange = Exchange(arrival, writer, self._counts[arrival.host + arrival.path], pieces=self.pieces)
             self._open[arrival.host] += 1
             if arrival.host != "control.test":
                 self.most_open[arrival.host] = max(self.most_open[arrival.host], self._open[arrival.host])
+                self.most_open_at_all = max(self.most_open_at_all, self._open.total())
             try:
                 await self._answer(exchange)
             finally:
@@ -230,7 +242,7 @@ class Server:
         elif isinstance(robots, int):
             await exchange.reply(robots, b"<html>no such file", "Content-Type: text/html")
         else:
-            await exchange.reply(200, robots, "Content-Type: text/plain")
+            await exchange.reply(200, robots, f"Content-Type: text/plain\n{self.robots_headers}")
 
 
 def _context(certificate: trustme.LeafCert, *, leaf_only: bool = False) -> ssl.SSLContext:
@@ -327,6 +339,12 @@ async def _silent(_: Exchange) -> None:
     await asyncio.sleep(60)
 
 
+@route("/slow")
+async def _slow(x: Exchange) -> None:
+    await asyncio.sleep(0.2)
+    await x.reply(200)
+
+
 @route("/drip")
 async def _drip(x: Exchange) -> None:
     await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -409,9 +427,12 @@ async def _rubbish_after_the_body(x: Exchange) -> None:
     await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloand more than was promised")
 
 
+BOMB = gzip.compress(b"\0" * 20_000_000)
+
+
 @route("/bomb")
 async def _bomb(x: Exchange) -> None:
-    await x.reply(200, gzip.compress(b"\0" * 50_000_000), "Content-Encoding: gzip")
+    await x.reply(200, BOMB, "Content-Encoding: gzip")
 
 
 @route("/huge")
@@ -577,3 +598,79 @@ async def _join(x: Exchange) -> None:
 async def _hang_up(x: Exchange) -> None:
     await x.reply(200)
     x.close()
+
+
+@route("/bad-chunks-later")
+async def _bad_chunks_later(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+    await asyncio.sleep(0.1)
+    await x.send(b"xyz\r\n")
+    await asyncio.sleep(60)
+
+
+@route("/301-in-bad-gzip")
+async def _moved_in_bad_gzip(x: Exchange) -> None:
+    await x.redirect(301, "/landing", "Content-Encoding: gzip")
+
+
+@route("/404-in-bad-gzip")
+async def _gone_in_bad_gzip(x: Exchange) -> None:
+    await x.reply(404, headers="Content-Encoding: gzip")
+
+
+@route("/301-in-bad-chunks")
+async def _moved_in_bad_chunks(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 301 Moved\r\nLocation: /landing\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")
+
+
+@route("/301-stalling")
+async def _moved_stalling(x: Exchange) -> None:
+    await x.reply(301, b"", "Location: /landing\nContent-Length: 100")
+    await asyncio.sleep(60)
+
+
+@route("/length-twice")
+async def _length_twice(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\nhello")
+
+
+@route("/lengths-that-differ")
+async def _lengths_that_differ(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")
+
+
+@route("/chunks-and-length")
+async def _chunks_and_length(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+
+
+@route("/early-hints-then-surplus")
+async def _early_hints_then_surplus(x: Exchange) -> None:
+    await x.send(
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more"
+    )
+
+
+@route("/302-to-utf-8")
+async def _to_utf_8(x: Exchange) -> None:
+    await x.send("HTTP/1.1 302 Found\r\nLocation: /café\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+@route("/caf%C3%A9")
+async def _cafe(x: Exchange) -> None:
+    await x.reply(200)
+
+
+@route("/odd-bytes-in-headers")
+async def _odd_bytes(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=\xff\r\nContent-Length: 5\r\n\r\nhello")
+
+
+@route("/endless-range")
+async def _endless_range(x: Exchange) -> None:
+    await x.reply(206, headers="Content-Range: bytes 0-" + "9" * 5000 + "/" + "9" * 5000)
+
+
+@route("/302-to-a-secret")
+async def _to_a_secret(x: Exchange) -> None:
+    await x.redirect(302, "ftp://me:hunter2@site.test/file")

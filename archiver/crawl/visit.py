@@ -113,8 +113,14 @@ class Visit:
             if self._doubts:
                 await self._weigh_doubts(stop)
             self._go_on()
-            finished, self._finished = self._finished, []
-            yield finished
+            yield self._take_finished()
+        await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
+        self._go_on()
+        yield self._take_finished()
+
+    def _take_finished(self) -> list[Chain]:
+        finished, self._finished = self._finished, []
+        return finished
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""

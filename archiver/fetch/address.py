@@ -34,11 +34,19 @@ class Guard:
         inner = _carried(outer)
         return _is_global(inner) or any(part in network for network in self.allowed for part in (outer, inner))
 
-    def open_socket(self, info: AddrInfoType) -> socket.socket:
-        """Make the socket for one address of getaddrinfo's form; raises OSError where it may not be asked."""
+    def vet(self, address: str) -> None:
+        """Raise OSError where `address` may not be asked."""
+        if not self.permits(address):
+            raise OSError(ADDRESS_REFUSED, f"{address} is not a global address")
+
+    def open_socket(self, info: AddrInfoType, *, trusted: bool = False) -> socket.socket:
+        """Make the socket for one address of getaddrinfo's form; raises OSError where it may not be asked.
+
+        What is `trusted`, a proxy that the user named, may stand anywhere.
+        """
         family, kind, protocol, _, where = info
-        if not self.permits(where[0]):
-            raise OSError(ADDRESS_REFUSED, f"{where[0]} is not a global address")
+        if not trusted:
+            self.vet(where[0])
         return socket.socket(family, kind, protocol)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DEFLATE_ERROR = cast("type[Exception]", isal_zlib.error)
 _BROTLI_ERROR = cast("type[Exception]", brotli.error)
+_MOST_CODINGS = 5
 _MEMBER_START = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47  # window bits: either header
 
@@ -30,7 +31,7 @@ class Body:
         self._limit_bytes = limit_bytes
         self._received_bytes = 0
         self._hash = hashlib.sha256()
-        self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding)) if name in _DECODERS]
+        self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding))]
         self._kept: list[bytes] | None = [] if keep else None
 
     @property
@@ -129,6 +130,6 @@ _DECODERS: dict[str, Callable[[], _Decoder]] = {
 
 
 def _codings(header: str) -> list[str]:
-    """Split a Content-Encoding header; a body in a coding we did not ask for is counted and hashed as it came."""
+    """Split a Content-Encoding header; a body in one we cannot undo is counted and hashed as it came."""
     names = [name.strip().lower() for name in header.split(",") if name.strip()]
-    return names if all(name in _DECODERS for name in names) else []
+    return names if len(names) <= _MOST_CODINGS and all(name in _DECODERS for name in names) else []

@@ -24,6 +24,7 @@ class Failure(httpx.TransportError):
     def __init__(self, reason: Reason, message: str = "") -> None:
         super().__init__(message or reason.value)
         self.reason = reason
+        self.heard = False  # a byte of the answer had come
 
 
 class ConnectFailure(Failure, httpx.ConnectError):
@@ -81,16 +82,25 @@ def connect_failure(error: BaseException, *, resolving: bool) -> Failure:
         case aiohttp.ClientConnectorDNSError(os_error=os_error):
             return _name_failure(os_error)
         case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as refusal):
-            reason = _REASON_OF_VERIFY_CODE.get(refusal.verify_code, Reason.TLS_UNTRUSTED)
-            return ConnectFailure(reason, refusal.verify_message)
+            return _certificate_failure(refusal)
+        case ssl.SSLCertVerificationError() as refusal:
+            return _certificate_failure(refusal)
         case aiohttp.ClientConnectorError(os_error=os_error):
             return _os_failure(os_error, ConnectFailure)
+        case OSError():
+            return _os_failure(error, ConnectFailure)
         case _:
             return ConnectFailure(Reason.NO_ROUTE, str(error))
 
 
 def read_failure(error: BaseException, *, heard: bool) -> Failure:
     """Translate what went wrong after the request was sent; `heard` where a byte had come."""
+    failure = _read_failure(error, heard=heard)
+    failure.heard = heard
+    return failure
+
+
+def _read_failure(error: BaseException, *, heard: bool) -> Failure:
     match error:
         case Failure():
             return error
@@ -106,7 +116,14 @@ def read_failure(error: BaseException, *, heard: bool) -> Failure:
             return ProtocolFailure(Reason.BAD_HTTP, str(error))
 
 
+def _certificate_failure(refusal: ssl.SSLCertVerificationError) -> Failure:
+    reason = _REASON_OF_VERIFY_CODE.get(refusal.verify_code, Reason.TLS_UNTRUSTED)
+    return ConnectFailure(reason, refusal.verify_message)
+
+
 def _name_failure(error: OSError) -> Failure:
+    if error.errno in _OURS or error.errno == socket.EAI_MEMORY:
+        raise FetchError(f"this machine cannot look up names: {error}") from error
     if error.errno == socket.EAI_NONAME:
         return ConnectFailure(Reason.DNS_NXDOMAIN)
     return ConnectFailure(Reason.DNS_FAILURE, error.strerror or "")

@@ -6,19 +6,19 @@ import asyncio
 import contextlib
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import certifi
 import httpx
 from aiohttp.http_exceptions import HttpProcessingError
 
-from archiver.fetch.address import Guard
 from archiver.fetch.body import BadCodingError, Body
 from archiver.fetch.failures import Failure, ProtocolFailure, ReadTimeout, read_failure
 from archiver.fetch.names import Resolver
+from archiver.fetch.routes import Routes
 from archiver.fetch.wire import Wire, arrived, protocol_of
-from archiver.model import Cut, Limits, Reason
+from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason
 from archiver.urls import normalise, origin
 
 if TYPE_CHECKING:
@@ -30,15 +30,14 @@ if TYPE_CHECKING:
     from aiohttp.http_parser import RawResponseMessage
     from aiohttp.streams import StreamReader
 
-    from archiver.fetch.address import Detour
-    from archiver.fetch.wire import WireProtocol
+    from archiver.fetch.wire import Destination, WireProtocol
 
 _SWEEP_S = 0.05
 _UPGRADED = 101
 _CLOSED = frozenset({Reason.EMPTY_REPLY, Reason.RESET})
 
-_BROKEN_OFF = (aiohttp.ClientError, HttpProcessingError, OSError)
-"""What aiohttp raises where an answer breaks off; `Failure` (of the sweeper) goes its own way."""
+_BROKEN_OFF = (aiohttp.ClientError, OSError)
+"""What aiohttp raises where an answer breaks off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +45,39 @@ class Answer:
     """An HTTP answer as it came; its body went to the sink."""
 
     status: int
-    reason_phrase: str
     headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
     raw_headers: Sequence[tuple[bytes, bytes]]
     head: bytes  # the header block as received
     peer: str | None  # the address that answered
     cut: Cut | None
 
+    def first(self, name: bytes) -> str | None:
+        """Give the first value of the header `name` (in lower case)."""
+        return next(iter(self.all_of(name)), None)
+
     def all_of(self, name: bytes) -> tuple[str, ...]:
         """Give all values of the header `name` (in lower case)."""
-        return tuple(value.decode("latin-1") for found, value in self.raw_headers if found.lower() == name)
+        return tuple(_text(value) for found, value in self.raw_headers if found.lower() == name)
 
 
-class Sink:
+class Sink(Protocol):
     """Where a body goes: made once its head is known, fed until it wants no more."""
+
+    needs_body: bool  # whether an answer whose body breaks is no answer, even where its status promises content
 
     def start(self, headers: Mapping[str, str]) -> None:
         """Learn the headers."""
-        raise NotImplementedError
 
     def take(self, chunk: bytes) -> bool:
-        """Take a chunk as received; False when no more is wanted."""
-        raise NotImplementedError
+        """Take a chunk as received; False when no more is wanted. Raises Failure where it cannot be read."""
+
+
+def _text(raw: bytes) -> str:
+    """Read a header's value: as UTF-8, as browsers do, or where it is none as the standard has it."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 @dataclass(slots=True, eq=False)
@@ -75,15 +85,14 @@ class _Flight:
     """An exchange whose request is sent: what the sweeper looks at."""
 
     protocol: WireProtocol
-    sent_at: float
-    first_byte_by: float | None
+    first_byte_by: float
     total_by: float
     idle_s: float
 
     def is_late(self, now: float) -> bool:
         if now > self.total_by:
             return True
-        if self.first_byte_by is not None:
+        if not self.protocol.heard:
             return now > self.first_byte_by
         return now - self.protocol.heard_at > self.idle_s
 
@@ -96,18 +105,14 @@ class Transport(httpx.AsyncBaseTransport):
         *,
         limits: Limits,
         headers: Mapping[str, str],
-        guard: Guard | None = None,
-        detours: Sequence[Detour] = (),
-        ca_file: Path | None = None,
+        routes: Routes | None = None,
         headers_of: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     ) -> None:
         self._limits = limits
         self._headers = headers
         self._lines = _lines(headers)
         self._headers_of = headers_of  # of a URL's host alone
-        self._guard = guard or Guard()
-        self._detours = detours
-        self._ca_file = ca_file
+        self._routes = routes or Routes()
         self._flights: set[_Flight] = set()
         self._wire: Wire | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -115,7 +120,8 @@ class Transport(httpx.AsyncBaseTransport):
     async def exchange(self, url: str, sink: Sink, *, cookie: str | None = None) -> Answer:
         """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
         wire = self.open()
-        destination, request = wire.destination(origin(url)), self._request(url, cookie)
+        destination = wire.destination(origin(url))
+        request = self._request(url, cookie, destination)
         connection = await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
@@ -141,7 +147,7 @@ class Transport(httpx.AsyncBaseTransport):
         return httpx.Response(
             answer.status,
             headers=list(answer.raw_headers),
-            stream=httpx.ByteStream(sink.received),
+            stream=httpx.ByteStream(bytes(sink.received)),
             extensions={"head": answer.head, "peer": answer.peer, "cut": answer.cut},
         )
 
@@ -172,22 +178,23 @@ class Transport(httpx.AsyncBaseTransport):
         self._wire = Wire(
             loop=loop,
             resolver=Resolver(),
-            guard=self._guard,
-            detours=self._detours,
-            tls=tls_context(self._ca_file),
+            routes=self._routes,
+            tls=tls_context(self._routes.ca_file),
             connect_timeout_s=self._limits.connect_timeout_s,
         )
         return self._wire
 
-    def _request(self, url: str, cookie: str | None) -> bytes:
-        _, _, host, *path = url.split("/", 3)
+    def _request(self, url: str, cookie: str | None, destination: Destination) -> bytes:
+        _, _, host, path = url.split("/", 3)  # a target without a path has a slash for one
+        goal = url if destination.is_forwarded else f"/{path}"
         lines = self._lines
         own = self._headers_of(url) if self._headers_of else ()
         if own:
             lines, cookie = _own_lines(self._headers, own, cookie)
         extra = f"Cookie: {cookie}\r\n" if cookie else ""
-        # a target without a path has a slash for one, so `path` is there; a query may follow the slash at once
-        return f"GET /{path[0]} HTTP/1.1\r\nHost: {host}\r\n{lines}{extra}\r\n".encode("latin-1")
+        if destination.is_forwarded and destination.via:
+            extra += destination.via.header
+        return f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{extra}\r\n".encode("latin-1")
 
     async def _converse(self, connection: Connection, request: bytes, sink: Sink) -> Answer:
         protocol = protocol_of(connection)
@@ -195,12 +202,11 @@ class Transport(httpx.AsyncBaseTransport):
         is_done = False
         try:
             message, head, body = await protocol.answer()
-            flight.first_byte_by = None
             sink.start(message.headers)
-            cut = await _read(body, sink) if message.code != _UPGRADED else None
+            cut = await _read(body, sink, message.code) if message.code != _UPGRADED else None
             is_done = cut is None and message.code != _UPGRADED
             return _answer(message, head, protocol.peer, cut)
-        except (*_BROKEN_OFF, EOFError) as error:
+        except (Failure, HttpProcessingError, EOFError, *_BROKEN_OFF) as error:
             raise read_failure(error, heard=protocol.heard) from error
         finally:
             self._flights.discard(flight)
@@ -214,7 +220,6 @@ class Transport(httpx.AsyncBaseTransport):
         now = protocol.heard_at
         flight = _Flight(
             protocol=protocol,
-            sent_at=now,
             first_byte_by=now + self._limits.first_byte_timeout_s,
             total_by=now + self._limits.total_timeout_s,
             idle_s=self._limits.idle_timeout_s,
@@ -244,14 +249,25 @@ def _own_lines(usual: Mapping[str, str], own: Sequence[tuple[str, str]], cookie:
     return _lines(kept | {name: value for name, value in own if name.lower() in told}), cookies or None
 
 
-async def _read(body: StreamReader, sink: Sink) -> Cut | None:
-    """Feed `sink` from `body`; say why it was not read to its end."""
+async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:
+    """Feed `sink` from `body`; say why it was not read to its end.
+
+    A body that stalls or makes no sense counts only where the status promises content: a redirect or an error has said
+    all with its head.
+    """
     try:
         while not body.at_eof():
             if not sink.take(await body.readany()):
                 return Cut.LENGTH
+        if (broken := body.exception()) is not None:
+            raise broken
+    except (Failure, HttpProcessingError):
+        if status in SHOWS_CONTENT and sink.needs_body:
+            raise
+        return Cut.DISCONNECT
     except _BROKEN_OFF:
-        sink.take(arrived(body))
+        with contextlib.suppress(Failure):
+            sink.take(arrived(body))
         return Cut.DISCONNECT
     return None
 
@@ -259,7 +275,6 @@ async def _read(body: StreamReader, sink: Sink) -> Cut | None:
 def _answer(message: RawResponseMessage, head: bytes, peer: str | None, cut: Cut | None) -> Answer:
     return Answer(
         status=message.code,
-        reason_phrase=message.reason,
         headers=message.headers,
         raw_headers=message.raw_headers,
         head=head,
@@ -268,10 +283,11 @@ def _answer(message: RawResponseMessage, head: bytes, peer: str | None, cut: Cut
     )
 
 
-class BodySink(Sink):
-    """Counts and hashes a body, bounded by what its content type may have."""
+class BodySink:
+    """Counts and hashes a body, bounded by what its content type may have; what is kept is kept as far as it came."""
 
     def __init__(self, limits: Limits, *, keep_bytes: int | None = None) -> None:
+        self.needs_body = keep_bytes is None
         self._limits = limits
         self._keep_bytes = keep_bytes
         self.body: Body | None = None
@@ -293,10 +309,12 @@ class BodySink(Sink):
             raise ProtocolFailure(Reason.BAD_HTTP, f"the body is not in its content coding ({error})") from error
 
 
-class _Collector(Sink):
+class _Collector:
+    needs_body = True
+
     def __init__(self, most: int) -> None:
         self._most = most
-        self.received = b""
+        self.received = bytearray()
 
     def start(self, headers: Mapping[str, str]) -> None:
         """Nothing in the headers matters here."""

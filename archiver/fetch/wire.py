@@ -6,8 +6,10 @@ The private names used here are pinned to a minor version and held by tests/edge
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import functools
-import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -15,32 +17,28 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.fetch.address import Guard, apply_detours
 from archiver.fetch.failures import Failure, connect_failure
+from archiver.fetch.head import HeadReader
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
-    from collections.abc import Sequence
 
     from aiohttp.connector import Connection
     from aiohttp.http_parser import RawResponseMessage
     from aiohttp.streams import StreamReader
 
-    from archiver.fetch.address import Detour
     from archiver.fetch.names import Resolver
+    from archiver.fetch.proxies import Proxy
+    from archiver.fetch.routes import Routes
 
 MAX_HEADER_BYTES = 65_536  # of one line, name and value
 MAX_HEADERS = 256
-_MAX_HEAD_BYTES = 1_048_576
 _READ_AHEAD_BYTES = 262_144
 _KEEP_ALIVE_S = 5.0
 _INTERIM = frozenset({100, *range(102, 200)})  # 101 is final: nothing of HTTP follows it
-_INTERIM_DIGIT = b"1"
-_BODILESS = (b"204", b"304")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_PROMISED_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,8 @@ class Destination:
     url: _RawHost
     server_hostname: str | None
     ssl: ssl.SSLContext | bool
-    proxy: None = None
+    via: Proxy | None = None
+    proxy: None = None  # aiohttp's own way with proxies wants its own requests
 
     @property
     def host(self) -> str:
@@ -72,6 +71,16 @@ class Destination:
         """Tell whether TLS is spoken."""
         return self.connection_key.is_ssl
 
+    @property
+    def authority(self) -> str:
+        """Host and port, as a CONNECT names them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether the proxy reads our request, and must be told the whole URL (RFC 9112, section 3.2.2)."""
+        return self.via is not None and not self.is_ssl()
+
 
 class WireProtocol(ResponseHandler):
     """aiohttp's response protocol, which also keeps the peer, the header block and the time of the last arrival."""
@@ -82,8 +91,8 @@ class WireProtocol(ResponseHandler):
         self.heard_at = 0.0
         self.requests = 0
         self.heard = False  # a byte has come since the last request
-        self._head = bytearray()
-        self._in_head = False
+        self._reader = HeadReader()
+        self._body: StreamReader | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the peer's address: it is gone once the connection is."""
@@ -92,21 +101,36 @@ class WireProtocol(ResponseHandler):
         self.peer = where[0] if where else None
 
     def data_received(self, data: bytes) -> None:
-        """Note when bytes came, and those of the header block."""
-        if data:
-            self.heard = True
-            self.heard_at = self._loop.time()
-            if self._in_head and len(self._head) < _MAX_HEAD_BYTES:
-                self._head += data
-                data = self._without_surplus(data)
-        super().data_received(data)
+        """Feed the parser the header block by itself, then the rest."""
+        if not data:  # the parser goes on with what it has
+            super().data_received(data)
+            return
+        self.heard = True
+        self.heard_at = self._loop.time()
+        for piece in self._reader.take(data):
+            super().data_received(piece)
+
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
+        """Break the exchange off; what breaks the parser breaks the body too, else nobody would end it."""
+        cause = exc if exc_cause is None else exc_cause
+        super().set_exception(exc, cause)
+        for body in (self._payload, self._body):
+            if body is not None and not body.is_eof():
+                body.set_exception(exc, cause)
+                _end(body)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Break the body off, where it was not whole."""
+        super().connection_lost(exc)
+        if self._body is not None and self._body.exception() is not None:
+            _end(self._body)
 
     def send(self, request: bytes) -> None:
         """Write one request and make ready for its answer."""
         self.requests += 1
         self.heard = False
-        self._head = bytearray()
-        self._in_head = True
+        self._reader = HeadReader()
+        self._body = None
         self.set_response_params(
             read_until_eof=True,
             auto_decompress=False,
@@ -121,30 +145,13 @@ class WireProtocol(ResponseHandler):
     async def answer(self) -> tuple[RawResponseMessage, bytes, StreamReader]:
         """Give the final answer's parsed head, its header block as received, and its body to come."""
         while True:
-            message, body = await self.read()
-            end = _HEAD_END.search(self._head)
-            head = bytes(self._head[: end.end()] if end else self._head)
+            message, self._body = await self.read()
             if message.code not in _INTERIM:
-                self._in_head = False
-                self._head = bytearray()
-                return message, head, body
-            del self._head[: len(head)]
-
-    def _without_surplus(self, data: bytes) -> bytes:
-        """Drop what came beyond the promised length with the header block: the parser would drop the answer too."""
-        end = _HEAD_END.search(self._head)
-        promised = _promised_bytes(self._head[: end.end()]) if end else None
-        surplus = len(self._head) - end.end() - promised if end and promised is not None else 0
-        if surplus <= 0:
-            return data
-        self.force_close()
-        return data[: len(data) - surplus]
+                return message, self._reader.block, self._body
 
     def expire(self, failure: Failure) -> None:
         """End the exchange under way with `failure`."""
         self.set_exception(failure)
-        if self._payload is not None:
-            self._payload.set_exception(failure)
 
     @property
     def is_stale(self) -> bool:
@@ -152,12 +159,9 @@ class WireProtocol(ResponseHandler):
         return bool(self._tail or self._buffer)
 
 
-def _promised_bytes(head: bytearray) -> int | None:
-    """Give how long a body `head` announces, None where it does not say."""
-    if head[9:12] in _BODILESS:
-        return 0
-    promise = _PROMISED_LENGTH.search(head)
-    return int(promise[1]) if promise and head[9:10] != _INTERIM_DIGIT else None
+def _end(body: StreamReader) -> None:
+    """Let a broken body end: one that waits since a chunk's end was read would not see that it broke."""
+    body._eof = True  # noqa: SLF001
 
 
 def arrived(body: StreamReader) -> bytes:
@@ -165,6 +169,76 @@ def arrived(body: StreamReader) -> bytes:
     chunks = list(body._buffer)  # noqa: SLF001 (read_nowait() raises what broke it)
     body._buffer.clear()  # noqa: SLF001
     return b"".join(chunks)
+
+
+class _Connector(aiohttp.TCPConnector):
+    """aiohttp's connector, with our protocol, and our own way through a proxy."""
+
+    def __init__(self, *, guard: Guard, resolver: Resolver, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            resolver=resolver,
+            limit=0,
+            keepalive_timeout=_KEEP_ALIVE_S,
+            socket_factory=lambda info: guard.open_socket(info, trusted=_towards_proxy.get()),
+            loop=loop,
+        )
+        self._guard = guard
+        self._factory = cast("Any", functools.partial(WireProtocol, loop))
+
+    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 (aiohttp's)
+        if req.via is None:
+            return await super()._create_connection(req, traces, timeout)
+        await self._vet(req.host, req.port)
+        proxy = Destination(_key(req.via.host, req.via.port, req.host), _RawHost(req.via.host), None, True)
+        trust = _towards_proxy.set(True)
+        try:
+            transport, protocol = await self._create_direct_connection(cast("Any", proxy), [], timeout)
+        finally:
+            _towards_proxy.reset(trust)
+        return await self._through(transport, cast("WireProtocol", protocol), req) if req.is_ssl() else protocol
+
+    async def _through(self, transport: asyncio.Transport, protocol: WireProtocol, req: Destination) -> WireProtocol:
+        """Give the protocol that speaks TLS to the far end of a tunnel (RFC 9110, section 9.3.6)."""
+        assert req.via is not None
+        try:
+            request = f"CONNECT {req.authority} HTTP/1.1\r\nHost: {req.authority}\r\n{req.via.header}\r\n"
+            protocol.send(request.encode("latin-1"))
+            message, _, _ = await protocol.answer()
+            _require_tunnel(message.code)
+            secure = WireProtocol(self._loop)
+            tls = await self._loop.start_tls(
+                transport, secure, cast("ssl.SSLContext", req.ssl), server_hostname=req.server_hostname
+            )
+        except BaseException:
+            transport.close()
+            raise
+        assert tls is not None
+        secure.connection_made(tls)
+        return secure
+
+    async def _vet(self, host: str, port: int) -> None:
+        """Refuse what we know to be no global address. A name that only the proxy can look up is the proxy's to vet."""
+        try:
+            found = await asyncio.wait_for(self._resolve_host(host, port), _VETTING_S)
+        except (OSError, TimeoutError):
+            return
+        for address in found:
+            self._guard.vet(address["host"])
+
+
+def _require_tunnel(status: int) -> None:
+    if status not in _SUCCESSES:
+        raise OSError(errno.ENETUNREACH, f"the proxy answers {status}")
+
+
+_towards_proxy: ContextVar[bool] = ContextVar("towards_proxy", default=False)
+_VETTING_S = 2.0
+_SUCCESSES = range(200, 300)
+
+
+def _key(host: str, port: int, name: str, tls: ssl.SSLContext | None = None) -> ConnectionKey:
+    """Name a pool of connections: by name too, so that no two hosts share one."""
+    return ConnectionKey(host, port, tls is not None, tls or True, None, None, None, name)
 
 
 class Wire:
@@ -175,23 +249,15 @@ class Wire:
         *,
         loop: asyncio.AbstractEventLoop,
         resolver: Resolver,
-        guard: Guard,
-        detours: Sequence[Detour],
+        routes: Routes,
         tls: ssl.SSLContext,
         connect_timeout_s: float,
     ) -> None:
         self._resolver = resolver
-        self._detours = detours
+        self._routes = routes
         self._tls = tls
         self._timeout = aiohttp.ClientTimeout(connect=connect_timeout_s, ceil_threshold=float("inf"))
-        self._connector = aiohttp.TCPConnector(
-            resolver=resolver,
-            limit=0,
-            keepalive_timeout=_KEEP_ALIVE_S,
-            socket_factory=guard.open_socket,
-            loop=loop,
-        )
-        cast("Any", self._connector)._factory = functools.partial(WireProtocol, loop)  # noqa: SLF001
+        self._connector = _Connector(guard=routes.guard, resolver=resolver, loop=loop)
         self._destinations: dict[str, Destination] = {}
 
     def destination(self, origin: str) -> Destination:
@@ -204,18 +270,18 @@ class Wire:
         parts = urlsplit(origin)
         name = parts.hostname or ""
         secure = parts.scheme == "https"
-        host, port = apply_detours(self._detours, name, parts.port or (443 if secure else 80))
-        tls: ssl.SSLContext | bool = self._tls if secure else True
-        key = ConnectionKey(host, port, secure, tls, None, None, None, name)  # by name: no two hosts share a connection
-        return Destination(key, _RawHost(host), name if secure else None, tls)
+        host, port = apply_detours(self._routes.detours, name, parts.port or (443 if secure else 80))
+        key = _key(host, port, name, self._tls if secure else None)
+        via = self._routes.proxies.proxy_for(parts.scheme, name)
+        return Destination(key, _RawHost(host), name if secure else None, self._tls if secure else True, via)
 
     async def connect(self, destination: Destination) -> Connection:
         """Give a connection, new or used before. Raises Failure."""
         while True:
             try:
                 connection = await self._connector.connect(cast("Any", destination), [], self._timeout)
-            except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-                resolving = destination.host in self._resolver.pending
+            except (TimeoutError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+                resolving = self._resolver.pending[destination.host] > 0
                 raise connect_failure(error, resolving=resolving) from error
             if not protocol_of(connection).is_stale:
                 return connection

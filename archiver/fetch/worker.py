@@ -19,6 +19,7 @@ from archiver.fetch.pacing import MOST_WAIT_S, Gate, Silence, asked_wait_s, asks
 from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from archiver.fetch.transport import Answer, BodySink, Transport
 from archiver.model import (
+    REDIRECTS,
     Cut,
     Exchange,
     Feed,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     Extract = Callable[[Mapping[str, str]], PageEvidence]
     Clock = Callable[[], datetime]
 
+_MOST_COOKIES = 50
+_MOST_COOKIE_CHARS = 4096
 _UNHEARD = frozenset(
     {Reason.REFUSED, Reason.RESET, Reason.TIMEOUT, Reason.CONNECT_TIMEOUT, Reason.EMPTY_REPLY, Reason.NO_ROUTE}
 )
@@ -60,6 +63,16 @@ class _Attempt:
     last: Exchange | None = field(compare=False, default=None)
 
 
+def _was_sent(answer: Reply | NoAnswer) -> int:
+    """Count the request behind `answer`: none where the address guard let none out."""
+    return 0 if isinstance(answer, NoAnswer) and answer.reason is Reason.PRIVATE_ADDRESS else 1
+
+
+def _cookies(answer: Answer) -> tuple[str, ...]:
+    """Give the cookies an answer sets, as many and as long as browsers take."""
+    return tuple(cookie for cookie in answer.all_of(b"set-cookie") if len(cookie) <= _MOST_COOKIE_CHARS)[:_MOST_COOKIES]
+
+
 class _Host:
     """A leased host: its gate, and the hops that wait for it."""
 
@@ -71,6 +84,7 @@ class _Host:
         self.proven = lease.memory.proven
         self.ended = lease.memory.ended
         self.left = 0
+        self.punished_at = 0.0  # when a 429 that named no time was last answered with a hold
         self.fresh: deque[_Attempt] = deque()
         self.again: list[_Attempt] = []
 
@@ -239,18 +253,19 @@ class Worker:
     # --- one attempt
 
     async def _visit(self, host: _Host, attempt: _Attempt) -> None:
-        started_at, start = self._clock(), time.perf_counter()
-        answer, wire_answer = await self._ask(attempt.hop)
+        started_at, start, asked_at = self._clock(), time.perf_counter(), time.monotonic()
+        answer, wire_answer, heard = await self._ask(attempt.hop)
         exchange = Exchange(
             url=attempt.hop.url,
             answer=answer,
             started_at=started_at,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
-            attempts=attempt.made + 1,
+            attempts=attempt.made + _was_sent(answer),
         )
         host.gate.leave()
         self._free += 1
-        wait_s = self._learn(host, attempt.hop, answer, wire_answer)
+        self._note_silence(host, attempt.hop, answer, heard=heard)
+        wait_s = self._heed_wait(host, wire_answer, asked_at) if wire_answer else 0.0
         again = retry.may_try_again(answer, attempts=exchange.attempts, retries=attempt.hop.retries)
         if again and host.ended is None:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
@@ -265,17 +280,19 @@ class Worker:
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""
         started_at = self._clock()
-        answer, _ = await self._ask(Hop(url=url, retries=0))
+        answer, _, _ = await self._ask(Hop(url=url, retries=0))
         self._tell(Probed(exchange=Exchange(url=url, answer=answer, started_at=started_at)))
 
-    async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None]:
+    async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None, bool]:
+        """Give what came of one request, as we tell it and as it came, and whether a byte came at all."""
         sink = BodySink(self._limits, keep_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
         try:
             answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie)
         except Failure as failure:
-            note = str(failure)
-            return NoAnswer(reason=failure.reason, note=note if note != failure.reason else None), None
-        return self._reply(answer, sink), answer
+            note = str(failure).encode(errors="replace").decode()
+            no_answer = NoAnswer(reason=failure.reason, note=note if note != failure.reason else None)
+            return no_answer, None, failure.heard
+        return self._reply(answer, sink), answer, True
 
     def _reply(self, answer: Answer, sink: BodySink) -> Reply:
         body = sink.body
@@ -283,48 +300,51 @@ class Worker:
         cut = answer.cut or (None if body.is_whole else Cut.DISCONNECT)
         return Reply(
             status=answer.status,
-            location=next(iter(answer.all_of(b"location")), None),
-            content_type=answer.headers.get("Content-Type"),
-            content_range=answer.headers.get("Content-Range"),
+            location=answer.first(b"location"),
+            content_type=answer.first(b"content-type"),
+            content_range=answer.first(b"content-range"),
             size_bytes=body.size_bytes,
             digest=body.digest,
             cut=cut,
-            set_cookies=answer.all_of(b"set-cookie"),
+            set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             evidence=self._extract(answer.headers),
             body=body.kept,
         )
 
     # --- what an answer says of its host
 
-    def _learn(self, host: _Host, hop: Hop, answer: Reply | NoAnswer, wire_answer: Answer | None) -> float:
-        """Draw what `answer` says of the whole host; give the wait that it asks for, in seconds."""
-        if isinstance(answer, NoAnswer):
-            if answer.reason in _UNHEARD:
-                host.silence.unheard(hop.url)
-                if host.silence.is_down and host.ended is None:
-                    host.ended = NoAnswer(
-                        reason=Reason.HOST_DOWN, note="three of its addresses in a row gave no answer"
-                    )
-            return 0.0
-        assert wire_answer is not None
-        host.silence.heard()
-        host.proven = True
-        return self._heed_wait(host, answer.status, wire_answer.headers)
+    def _note_silence(self, host: _Host, hop: Hop, answer: Reply | NoAnswer, *, heard: bool) -> None:
+        """Count the host's addresses that give no first byte; three in a row, and it is down."""
+        if heard:
+            host.silence.heard()
+            host.proven = True
+        elif isinstance(answer, NoAnswer) and answer.reason in _UNHEARD:
+            host.silence.unheard(hop.url)
+            if host.silence.is_down and host.ended is None:
+                host.ended = NoAnswer(reason=Reason.HOST_DOWN, note="three addresses in a row gave no answer")
 
-    def _heed_wait(self, host: _Host, status: int, headers: Mapping[str, str]) -> float:
-        asked_s = asked_wait_s(status, headers, self._clock())
-        if asked_s is None and not asks_for_a_pause(status):
-            if status < httpx.codes.BAD_REQUEST:
+    def _heed_wait(self, host: _Host, answer: Answer, asked_at: float) -> float:
+        """Hold the host for as long as its answer asks; give that time, in seconds."""
+        wait_s = asked_wait_s(answer.status, answer.headers, self._clock())
+        if wait_s is None and not asks_for_a_pause(answer.status):
+            if answer.status < httpx.codes.BAD_REQUEST:
                 host.penalty_s = 0.0
             return 0.0
-        if asked_s is None:
-            asked_s = host.penalty_s = next_penalty_s(host.penalty_s)
-        if asked_s > MOST_WAIT_S:
-            note = f"the host asked to be left alone for {asked_s:.0f} s"
+        if wait_s is None:
+            wait_s = self._penalty_s(host, asked_at)
+        if wait_s > MOST_WAIT_S:
+            note = f"the host asked to be left alone for {wait_s:.0f} s"
             host.ended = NoAnswer(reason=Reason.NOT_REACHED, note=note)
         else:
-            host.gate.hold(time.monotonic() + asked_s)
-        return asked_s
+            host.gate.hold(time.monotonic() + wait_s)
+        return wait_s
+
+    def _penalty_s(self, host: _Host, asked_at: float) -> float:
+        """Give the hold for a 429 that names no time: longer only where it was asked after the last hold began."""
+        if asked_at >= host.punished_at:
+            host.penalty_s = next_penalty_s(host.penalty_s)
+            host.punished_at = time.monotonic()
+        return host.penalty_s
 
     def _settle_ended(self, host: _Host) -> None:
         """Where the host's part of the run has ended, answer for all that still waits."""

@@ -11,6 +11,7 @@ from archiver.model.verdicts import Check, Redirect, Verdict, mended
 from archiver.model.visits import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
+    SHOWS_CONTENT,
     Chain,
     Cut,
     Exchange,
@@ -26,6 +27,7 @@ from archiver.model.words import Caution, Outcome, Reason
 __all__ = [
     "PERMANENT_REDIRECTS",
     "REDIRECTS",
+    "SHOWS_CONTENT",
     "ArchiveBusyError",
     "ArchiveError",
     "ArchiverError",

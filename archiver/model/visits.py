@@ -20,6 +20,7 @@ Origin = NewType("Origin", str)
 """Scheme, host and port, as in `https://www.example.com`: what one robots.txt speaks for."""
 
 PERMANENT_REDIRECTS = frozenset({301, 308})
+SHOWS_CONTENT = frozenset({200, 203, 206})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """The statuses a browser follows (WHATWG Fetch, redirect status)."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import httpx
+from email.message import Message
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.request import Request
 
 from archiver.model import REDIRECTS, Chain, Exchange, Reason, Reply
-from archiver.urls import BadAddressError, resolve
+from archiver.urls import BadAddressError, mask_user_info, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MAX_REDIRECTS = 10
+_MOST_SHOWN_CHARS = 200
 
 
 class Step(NamedTuple):
@@ -46,7 +48,8 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Step:
         try:
             url = _destination(answer, step.url)
         except BadAddressError as error:
-            return Chain(target=target, exchanges=tuple(done), broken=_BROKEN_BY[error.fault], note=answer.location)
+            note = _shown(answer.location)
+            return Chain(target=target, exchanges=tuple(done), broken=_BROKEN_BY[error.fault], note=note)
         step = _next_step(url, steps, done)
 
 
@@ -54,6 +57,10 @@ _BROKEN_BY = {
     Reason.BAD_URL: Reason.REDIRECT_WITHOUT_LOCATION,  # none that can be read
     Reason.BAD_SCHEME: Reason.REDIRECT_SCHEME,
 }
+
+
+def _shown(location: str | None) -> str | None:
+    return None if location is None else mask_user_info(location)[:_MOST_SHOWN_CHARS]
 
 
 def _destination(answer: Reply, url: str) -> str:
@@ -70,13 +77,27 @@ def _next_step(url: str, steps: Sequence[Step], done: Sequence[Exchange]) -> Ste
 
 def _cookie_for(url: str, done: Sequence[Exchange]) -> str | None:
     """Give the Cookie header that a browser would send to `url` after the exchanges in `done` (RFC 6265)."""
-    jar = httpx.Cookies()
+    jar = CookieJar()
     for exchange in done:
         if isinstance(exchange.answer, Reply) and exchange.answer.set_cookies:
-            headers = [("set-cookie", cookie) for cookie in exchange.answer.set_cookies if cookie.isascii()]
-            request = httpx.Request("GET", exchange.url)
-            jar.extract_cookies(httpx.Response(exchange.answer.status, headers=headers, request=request))
-    request = httpx.Request("GET", url)
-    jar.set_cookie_header(request)
-    cookie: str | None = request.headers.get("cookie")
-    return cookie
+            jar.extract_cookies(cast("Any", _Told(exchange.answer.set_cookies)), _request(exchange.url))
+    request = _request(url)
+    jar.add_cookie_header(request)
+    return request.get_header("Cookie")
+
+
+def _request(url: str) -> Request:
+    return Request(url)  # noqa: S310 (a target; nothing is opened)
+
+
+class _Told:
+    """As much of an answer as a cookie jar looks at."""
+
+    def __init__(self, cookies: Sequence[str]) -> None:
+        self._headers = Message()
+        for cookie in cookies:
+            if cookie.isascii():
+                self._headers["Set-Cookie"] = cookie
+
+    def info(self) -> Message:
+        return self._headers

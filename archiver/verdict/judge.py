@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archiver.model import (
+    SHOWS_CONTENT,
     Caution,
     Chain,
     Check,
@@ -57,10 +58,9 @@ _OUTCOME_OF_STATUS = {
     999: Outcome.BLOCKED,
     **dict.fromkeys(range(500, 600), Outcome.FAILING),
 }
-_SHOWS_CONTENT = frozenset({200, 203, 206})
 _HAS_NO_CONTENT = frozenset({204, 205})
 _PARTIAL = 206
-_RANGE = re.compile(r"bytes 0-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
 
 
 def judge(chain: Chain, accepted: Collection[int] = ()) -> Verdict:
@@ -101,7 +101,7 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
     """Judge by challenge, then status; None where the status promises content."""
     if reply.evidence.challenge is not None:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=reply.evidence.challenge)
-    if reply.status in accepted or (reply.status in _SHOWS_CONTENT and not _is_partial(reply)):
+    if reply.status in accepted or (reply.status in SHOWS_CONTENT and not _is_partial(reply)):
         return None
     if reply.status in _HAS_NO_CONTENT:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_CONTENT)

@@ -1,0 +1,76 @@
+"""An answer's header block, as it comes: parted from the body before a parser sees either. Pure.
+
+So no verdict hangs on how the bytes fell into packets, the block is kept as received, and what browsers forgive in it
+is forgiven here.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_BYTES = 1_048_576
+
+_END = re.compile(rb"\r?\n\r?\n")
+_FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
+_STATUS = re.compile(rb"\s*HTTP/\d\.\d +(\d{3})")
+_INTERIM = frozenset({b"100", *(str(status).encode() for status in range(102, 200))})  # 101 is final: no HTTP follows
+_START = b"HTTP/"
+
+
+class HeadReader:
+    """Takes bytes as they arrive, and gives what a parser is to be fed, piece by piece."""
+
+    def __init__(self) -> None:
+        self.block = b""  # the final answer's header block as received, once it is whole
+        self._held = bytearray()
+        self._is_done = False
+
+    def take(self, data: bytes) -> list[bytes]:
+        """Give what can be parsed now: each header block by itself, then the body's bytes; nothing while in a block."""
+        pieces: list[bytes] = []
+        while data and not self._is_done:
+            searched = max(0, len(self._held) - 3)
+            self._held += data
+            end = _END.search(self._held, searched)
+            if end is None:
+                return pieces + self._give_up() if self._is_hopeless() else pieces
+            block, data = bytes(self._held[: end.end()]), bytes(self._held[end.end() :])
+            self._held.clear()
+            if not _is_interim(block):
+                self.block, self._is_done = block, True
+            pieces.append(with_one_framing(block))
+        return [*pieces, data] if data else pieces
+
+    def _is_hopeless(self) -> bool:
+        start = bytes(self._held[:64]).lstrip()[: len(_START)]
+        return len(self._held) > MOST_BYTES or not _START.startswith(start)
+
+    def _give_up(self) -> list[bytes]:
+        """Let the parser say what is wrong with it."""
+        self._is_done = True
+        return [bytes(self._held)]
+
+
+def with_one_framing(block: bytes) -> bytes:
+    """Give a header block that says but once where its body ends, as browsers read it (RFC 9112, section 6.3).
+
+    Equal lengths are one, chunks go before any length; lengths that differ are left for the parser to refuse.
+    """
+    found = list(_FRAMING.finditer(block))
+    lengths = [line for line in found if line[1].lower() == b"content-length"]
+    if len(found) < 2 or not lengths:  # noqa: PLR2004 (one framing is what there should be)
+        return block
+    if len(lengths) < len(found):
+        surplus = lengths
+    elif len({line[2].strip() for line in lengths}) == 1:
+        surplus = lengths[1:]
+    else:
+        return block
+    for line in reversed(surplus):
+        block = block[: line.start()] + block[line.end() :]
+    return block
+
+
+def _is_interim(block: bytes) -> bool:
+    status = _STATUS.match(block)
+    return status is not None and status[1] in _INTERIM

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.fetch.head import MOST_BYTES, HeadReader, with_one_framing
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+
+
+@pytest.mark.parametrize("answer", [HEAD + b"hello", HINTS + HEAD + b"hello", HEAD.replace(b"\r\n", b"\n") + b"hello"])
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 1000])
+def test_heads_come_by_themselves_however_the_bytes_fall(answer: bytes, piece: int) -> None:
+    reader = HeadReader()
+    pieces = [part for start in range(0, len(answer), piece) for part in reader.take(answer[start : start + piece])]
+    assert b"".join(pieces) == answer
+    assert reader.block in pieces
+    assert reader.block.startswith(b"HTTP/1.1 200")
+    assert b"hello".startswith(pieces[-1][:1]) or pieces[-1] in b"hello"
+
+
+@pytest.mark.parametrize("rubbish", [b"SSH-2.0-OpenSSH\r\n", b"\x16\x03\x01", b"<html>", b"H" + b"x"])
+def test_what_is_no_http_is_handed_on_at_once(rubbish: bytes) -> None:
+    assert HeadReader().take(rubbish) == [rubbish]
+
+
+def test_an_endless_head_is_handed_on() -> None:
+    reader = HeadReader()
+    assert reader.take(b"HTTP/1.1 200 OK\r\nX: ") == []
+    assert reader.take(b"x" * MOST_BYTES) != []
+
+
+@pytest.mark.parametrize(
+    ("framing", "kept"),
+    [
+        (b"", b""),
+        (b"Content-Length: 5\r\n", b"Content-Length: 5\r\n"),
+        (b"Content-Length: 5\r\ncontent-length: 5\r\n", b"Content-Length: 5\r\n"),
+        (b"Content-Length: 5\r\nContent-Length: 6\r\n", b"Content-Length: 5\r\nContent-Length: 6\r\n"),
+        (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
+        (b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
+        (b"X-Content-Length: 5\r\nContent-Length: 5\r\n", b"X-Content-Length: 5\r\nContent-Length: 5\r\n"),
+    ],
+)
+def test_a_body_ends_in_one_way(framing: bytes, kept: bytes) -> None:
+    start = b"HTTP/1.1 200 OK\r\nA: b\r\n"
+    assert with_one_framing(start + framing + b"\r\n") == start + kept + b"\r\n"
+
+
+@given(st.binary(max_size=300), st.lists(st.integers(1, 50)))
+def test_law_no_byte_is_lost_or_made_up(data: bytes, cuts: list[int]) -> None:
+    """But for framing lines, and for a head that is not whole yet."""
+    reader, given_back, rest = HeadReader(), b"", data
+    for cut in [*cuts, len(data)]:
+        given_back += b"".join(reader.take(rest[:cut]))
+        rest = rest[cut:]
+    assert data.startswith(given_back)

@@ -12,3 +12,17 @@ if TYPE_CHECKING:
 def day(at: datetime) -> str:
     """Write a time as people read it, in UTC, to the minute."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def date(at: datetime) -> str:
+    """Write the day of a time, in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def duration(seconds: float) -> str:
+    """Say how long, as roughly as people care."""
+    whole = round(seconds)
+    if whole < 120:  # noqa: PLR2004 (people count seconds so far)
+        return f"{whole} s"
+    minutes, hours = round(whole / 60), round(whole / 3600, 1)
+    return f"{minutes} min" if minutes < 120 else f"{hours:g} h"  # noqa: PLR2004

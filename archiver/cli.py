@@ -1,7 +1,9 @@
 """The command `archiver`: commands, wiring and exit codes. What is slow to import is imported where it is used."""
 
+import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,7 @@ from archiver.options import OF_CHECK, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
 if TYPE_CHECKING:
+    from archiver.report.screen import Screen
     from archiver.settings import Settings
 
 FINE, FINDINGS, UNUSABLE, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 75
@@ -74,7 +77,11 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
         )
     )
     in_json = settings.format is Format.JSONL
-    lines = run_lines(report) if in_json else _encoded(run_text(report, everything=settings.is_verbose))
+    lines = (
+        run_lines(report)
+        if in_json
+        else _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
+    )
     _write(lines, settings.output)
     if report.inconclusive and not signalled:
         raise typer.Exit(INCONCLUSIVE)
@@ -100,7 +107,7 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
         unpublished=found.unpublished,
         targets=len({link.target for link in links}),
     )
-    lines = link_lines(report) if settings.format is Format.JSONL else _encoded(link_text(report))
+    lines = link_lines(report) if settings.format is Format.JSONL else _encoded(link_text(report, _screen(settings)))
     _write(lines, settings.output)
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
@@ -114,9 +121,10 @@ def _history(
 ) -> None:
     """Show every check of an address, its state, and where it stands."""
     from archiver.archive import history
+    from archiver.report.history import history_text
     from archiver.report.jsonl import history_lines
-    from archiver.report.text import history_text
     from archiver.urls import BadAddressError, normalise
+    from archiver.verdict import state
 
     settings = _settings(context)
     try:
@@ -126,7 +134,11 @@ def _history(
     known = history(settings.archive, target)
     if known is None:
         raise SettingsError(f"the archive {settings.archive} has no check of {target}")
-    lines = history_lines(known) if settings.format is Format.JSONL else _encoded(history_text(known))
+    screen, advance = _screen(settings), partial(state.advance, rot=settings.rot)
+    in_json = settings.format is Format.JSONL
+    lines = (
+        history_lines(known) if in_json else _encoded(history_text(known, screen, rot=settings.rot, advance=advance))
+    )
     _write(lines, settings.output)
 
 
@@ -194,6 +206,12 @@ def _exit_code(report: RunReport, threshold: Threshold) -> int:
     found = any(is_finding(threshold, row.check, row.track) for row in report.links)
     unread = bool(report.problems) and threshold is not Threshold.NEVER
     return FINDINGS if found or unread else FINE
+
+
+def _screen(settings: "Settings") -> "Screen":
+    from archiver.report.screen import PLAIN, screen_of
+
+    return screen_of(sys.stdout, os.environ) if settings.output is None else PLAIN
 
 
 def _encoded(lines: Iterable[str]) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -100,7 +101,7 @@ def test_a_run_is_the_same_but_does_not_fail(server: Server, tmp_path: Path) -> 
     write_record(tmp_path, "http://a.test/status/410", "http://b.test/")
     done = archiver("run", ".", *led_to(server), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "status_410" in done.stdout
+    assert "410: the page is gone for good (1st strike; dead after 2)" in done.stdout
     told = archiver("run", ".", "--format", "jsonl", *led_to(server), cwd=tmp_path).stdout
     assert [link["warnings"] for link in lines(told)[:-1]] == [[], ["robots"]]
     checked = archiver("check", ".", "--format", "jsonl", *led_to(server), cwd=tmp_path).stdout
@@ -111,14 +112,55 @@ def test_the_text_tells_findings_by_record_and_line(server: Server, tmp_path: Pa
     write_record(tmp_path, "http://a.test/", "http://b.test/status/404")
     told = archiver("check", "a.md", *led_to(server), cwd=tmp_path).stdout
     assert told == (
-        "a.md\n"
-        "  5:13  related[0] webUrl  gone  status_404  suspect  http://b.test/status/404\n"
+        "Suspect, with strong evidence: 1 link\n"
+        "  http://b.test/status/404\n"
+        "    404: the page is gone (1st strike; dead after 3)\n"
+        "    a.md:5:13  related[0] webUrl\n"
         "\n"
         "2 links in 1 record: 1 alive, 1 gone\n"
+        "100% judged\n"
         "By all that was seen so far: 1 alive, 1 suspect\n"
+        "\n"
+        "Next:\n"
+        "  - Check again in 3 days: one bad visit makes no link dead.\n"
     )
     everything = archiver("check", "a.md", "--verbose", *led_to(server), cwd=tmp_path).stdout
-    assert "3:9 " in everything
+    assert "a.md:3:9  webUrl" in everything
+
+
+def test_the_text_of_a_history(server: Server, tmp_path: Path) -> None:
+    write_record(tmp_path, "http://b.test/status/404")
+    archiver("check", "a.md", *led_to(server), cwd=tmp_path)
+    told = archiver("history", "http://b.test/status/404", cwd=tmp_path).stdout.splitlines()
+    assert told[0] == "http://b.test/status/404"
+    assert told[3:5] == ["Stands in", "  a.md:3:9  webUrl"]
+    assert told[7].endswith("  suspect  gone  404: the page is gone")
+    assert told[10].startswith("  Dead after 2 more strikes; the next counts from ")
+
+
+@pytest.mark.parametrize(("more", "painted"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_text_on_a_terminal(tmp_path: Path, more: dict[str, str], painted: bool) -> None:  # noqa: FBT001
+    write_record(tmp_path, "https://example.com/an-address-of-some-length")
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    environment |= {"TERM": "xterm", "COLUMNS": "40", **more}
+    command = [sys.executable, "-m", "archiver", "links", "a.md"]
+    subprocess.run(command, cwd=tmp_path, stdout=theirs, check=True, env=environment)
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert ("\x1b[" in shown) is painted
+    assert "\r\n  3:9  webUrl  web\r\n    https://example.com/an-address-of-some-length\r\n" in shown
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
+def test_text_needs_no_locale(tmp_path: Path, locale: str) -> None:
+    write_record(tmp_path, "https://日本.example/テスト")
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-W", "error", "-m", "archiver", "links", "a.md"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "https://日本.example/テスト".encode() in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING
 
-from archiver.model import Outcome
+from archiver.model import Outcome, State
 from archiver.report.causes import COUNTED_ONLY, Cause, Section, amount, causes
-from archiver.report.places import address, goal, is_address, place, where
+from archiver.report.places import address, goal, place, remarks, where
 from archiver.report.screen import Style
-from archiver.report.sentences import noted, sentence
+from archiver.report.sentences import sentence
 from archiver.report.standing import shared_facts
 from archiver.report.summary import count
 
@@ -123,10 +123,10 @@ class Findings:
             yield from self._screen.flow(f"... and {amount(left, 'more')}", 4, Style.FAINT)
 
     def _sentence(self, cause: Cause) -> str:
-        notes = {row.check.note for row in cause.rows if row.check and row.check.note}
-        note = next(iter(notes)) if len(notes) == 1 else ""
-        said = [] if not note or is_address(note) else [noted(note)]
-        return sentence(cause.outcome, cause.reason, cause.thing, [*said, *shared_facts(cause.rows, self._rot)])
+        said = {*map(tuple, (remarks(row.check) for row in cause.rows if row.check))}
+        shared = next(iter(said)) if len(said) == 1 else ()
+        facts = [*shared, *shared_facts(cause.rows, self._rot)]
+        return sentence(cause.outcome, cause.reason, cause.thing, facts)
 
     def _goal(self, row: LinkReport, indent: int) -> Iterator[str]:
         if row.check and (leads := goal(row.check)):
@@ -148,7 +148,12 @@ class Findings:
 
 
 def _is_finding(row: LinkReport) -> bool:
-    return row.check is None or (row.check.outcome is not Outcome.ALIVE and row.check.reason not in COUNTED_ONLY)
+    """Tell whether a link is listed: all but what is well, and what was left alone for now without being suspect."""
+    if row.check is None:
+        return True
+    if row.check.reason in COUNTED_ONLY:
+        return row.track is not None and row.track.state in (State.SUSPECT, State.DEAD)
+    return row.check.outcome is not Outcome.ALIVE
 
 
 def _shares(needs: Sequence[int]) -> Iterator[int]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from archiver.model import RotRules
 from archiver.report.causes import is_doubtful
-from archiver.report.places import goal, is_address, place, where
+from archiver.report.places import goal, place, remarks, where
 from archiver.report.screen import PLAIN, Style, cells, padded
-from archiver.report.sentences import noted, sentence
+from archiver.report.sentences import sentence
 from archiver.report.standing import prospect, summed
 from archiver.report.times import day
 
@@ -68,6 +68,6 @@ def _checks(checks: Sequence[Check], states: Iterator[str], screen: Screen) -> I
 
 
 def _said(check: Check) -> str:
-    facts = [noted(check.note)] if check.note and not is_address(check.note) else []
+    facts = remarks(check)
     facts += ["counts for nothing: our own network was away"] if is_doubtful(check) else []
     return sentence(check.outcome, check.reason, facts=facts)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiver.model import Outcome
+from archiver.model import Outcome, Reason
+from archiver.report.sentences import noted
 
 if TYPE_CHECKING:
     from archiver.model import Check, Link
 
 LONGEST_ADDRESS = 2000
+
+_CLEAR = frozenset({Reason.REFUSED, Reason.RESET, Reason.NO_ROUTE, Reason.NOT_DUE})
+"""Reasons whose notes are a system's words for what the sentence says."""
 
 
 def where(link: Link) -> str:
@@ -31,6 +35,13 @@ def goal(check: Check) -> str:
     if check.redirects and check.final_url and check.outcome is not Outcome.BROKEN:
         return f"leads to {address(check.final_url)}"
     return ""
+
+
+def remarks(check: Check) -> list[str]:
+    """Give what the judge noted, where it adds to the sentence and is no mere address."""
+    if not check.note or is_address(check.note) or check.reason in _CLEAR:
+        return []
+    return [noted(check.note)]
 
 
 def address(url: str) -> str:

@@ -145,3 +145,15 @@ def test_a_server_writes_no_lines_of_its_own() -> None:
 )
 def test_ordinals(number: int, said: str) -> None:
     assert ordinal(number) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "said"),
+    [
+        (Reason.TLS_ERROR, "WRONG_VERSION_NUMBER", "no secure connection came about (WRONG_VERSION_NUMBER)"),
+        (Reason.REFUSED, "Connect call failed ('203.0.113.1', 443)", "the host refuses connections"),
+    ],
+)
+def test_a_note_is_told_where_it_adds_something(reason: Reason, note: str, said: str) -> None:
+    lines = history_text(history(on(0, Outcome.UNREACHABLE, reason, note=note)))
+    assert any(line.endswith(f"  {said}") for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -399,6 +400,18 @@ def test_what_was_left_alone_on_purpose_is_only_counted() -> None:
     )
     lines = list(run_text(RunReport(links=(*rows, well("https://a.example/")), records=1)))
     assert lines[:2] == ["3 links in 1 record: 2 skipped, 1 alive", "50% judged, 50% not due"]
+
+
+def test_what_is_dead_is_told_though_it_was_not_due() -> None:
+    url = "https://dead.example/"
+    known = row(link(url), *gone(url, times=3))
+    rows = (replace(known, check=check(Outcome.SKIPPED, Reason.NOT_DUE, checked_at=NOW + timedelta(days=1))),)
+    assert list(run_text(RunReport(links=rows, records=1)))[:4] == [
+        "Dead: 1 link",
+        "  https://dead.example/",
+        "    not due yet (3 strikes; dead since 2026-01-02)",
+        "    seeds/a.md:4:9  webUrl",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def _fence(line: str, languages: str, closing: str, parse: Callable[[Source, int
     return Fence(
         line,
         re.compile(rf"{re.escape(line)}(?:{languages})[ \t]*(?=[\r\n]|\Z)"),
-        re.compile(rf"[\r\n](?:{closing})[ \t]*(?=[\r\n]|\Z)"),
+        re.compile(rf"(?:\r\n|[\r\n])(?:{closing})[ \t]*(?=[\r\n]|\Z)"),
         parse,
     )
 

@@ -37,7 +37,7 @@ def parse(source: Source, start: int, end: int) -> Node:
     try:
         tree = tomllib.loads(source.text[start:end])
     except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(str(error), source, start, end) from None
+        raise _syntax_error(str(error), source, start, walk.position) from None
     except RecursionError:
         raise source.error(TOO_DEEP, start) from None
     except ValueError:
@@ -46,9 +46,10 @@ def parse(source: Source, start: int, end: int) -> Node:
     return _placed(tree, (), spans, (start, start))
 
 
-def _syntax_error(message: str, source: Source, start: int, end: int) -> RecordError:
+def _syntax_error(message: str, source: Source, start: int, stopped: int) -> RecordError:
+    """Say what tomllib stumbled over, and where; what never ends is blamed on where it begins."""
     where = _WHERE.search(message)
-    line = source.position(start)[0] + int(where[1]) - 1 if where and where[1] else source.position(end)[0]
+    line = source.position(start)[0] + int(where[1]) - 1 if where and where[1] else source.position(stopped)[0]
     what = _WHERE.sub("", message)
     return source.error(f"this is not TOML: {what[:1].lower()}{what[1:]}", source.line_start(line))
 

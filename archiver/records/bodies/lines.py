@@ -67,10 +67,8 @@ class Block:
         inner = written.strip()
         index = min(self._first_line + row, len(self._body.line_starts) - 1)
         line = self._body.line(index)
-        if self._after is None:
-            column = line.rfind(inner)
-        else:
-            column = line.find(inner.replace("|", "\\|"), self._after)
+        at = line.rfind(inner) if self._after is None else line.find(inner.replace("|", "\\|"), self._after)
+        column = max(0, at)
         return self._body.line_starts[index] + column - start - written.index(inner)
 
 

@@ -167,8 +167,8 @@ class _Reader:
     def _is_bearable(self, content: str, line: int) -> bool:
         """Tell whether a paragraph can be read in good time; if not, say so."""
         marks = sum(1 for _ in _MARK.finditer(content))
-        self._marks_left -= marks
-        if marks <= MAX_BLOCK_MARKS and self._marks_left >= 0:
+        if marks <= min(MAX_BLOCK_MARKS, self._marks_left):
+            self._marks_left -= marks
             return True
         message = "the addresses of this paragraph are not read: it, or all before it, has too many special characters"
         self._source.problems.append(self._source.error(message, self._body.offset(self._body.line_starts[line])))

@@ -32,7 +32,10 @@ app = typer.Typer(
 )
 
 
-Paths = Annotated[list[str], typer.Argument(help="Records: files, folders or globs.", metavar="PATH...")]
+Paths = Annotated[
+    list[str],
+    typer.Argument(help="Records: files, folders, globs, `-` for standard input, or addresses.", metavar="PATH..."),
+]
 
 
 def main() -> None:
@@ -66,6 +69,7 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
+    _require_writable(settings.output)
     name = str(context.info_name)
     report, signalled = asyncio.run(
         run(
@@ -110,6 +114,22 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
     lines = link_lines(report) if settings.format is Format.JSONL else _encoded(link_text(report, _screen(settings)))
     _write(lines, settings.output)
     raise typer.Exit(FINDINGS if report.problems else FINE)
+
+
+@app.command("plan", cls=SectionedCommand)
+@taking(OF_CHECK)
+def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
+    """Tell what a run would ask of whom, and how long that takes; no network."""
+    from archiver.report.plan import plan_lines, plan_text
+    from archiver.wiring import forecast
+
+    settings = _settings(context)
+    found = _read(paths, settings)
+    estimate, left_out = forecast(found.links, settings)
+    in_json = settings.format is Format.JSONL
+    lines = plan_lines(estimate, left_out=left_out) if in_json else _encoded(plan_text(estimate, left_out=left_out))
+    _write(lines, settings.output)
+    raise typer.Exit(FINDINGS if found.problems else FINE)
 
 
 @app.command("history", cls=SectionedCommand)
@@ -180,6 +200,31 @@ def _config(context: typer.Context, **_: Any) -> None:
     _write(config_lines(given, settings) if in_json else _encoded(config_text(given, settings)), settings.output)
 
 
+@app.command("demo")
+def _demo(
+    archive: Annotated[
+        Path | None, typer.Option("--archive", metavar="DIR", help="Keep the results here; else nothing is left.")
+    ] = None,
+) -> None:
+    """Play the main job against a stand-in web on this machine; no network needed."""
+    import asyncio
+
+    from archiver.demo import Stage, play
+    from archiver.model import RotRules
+    from archiver.report.history import history_text
+    from archiver.report.screen import screen_of
+    from archiver.report.text import run_text
+    from archiver.wiring import advance_by
+
+    screen, rot = screen_of(sys.stdout, os.environ), RotRules()
+    stage = Stage(
+        say=lambda lines: _write(_encoded(lines), None),
+        show_run=lambda report: run_text(report, screen, everything=False, rot=rot),
+        show_history=lambda history: history_text(history, screen, rot=rot, advance=advance_by(rot)),
+    )
+    asyncio.run(play(stage, archive))
+
+
 def _settings(context: typer.Context) -> "Settings":
     from archiver.config import settings_of
 
@@ -190,7 +235,10 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     from archiver.records import ReadingRules, read
 
     rules = ReadingRules(
-        unpublished=settings.reads_unpublished, base_url=settings.base_url, roles_by_field=settings.fields
+        unpublished=settings.reads_unpublished,
+        base_url=settings.base_url,
+        roles_by_field=settings.fields,
+        stdin=sys.stdin.buffer.read().decode(errors="replace") if "-" in paths else None,
     )
     found = read(paths, rules)
     if not found.records and not found.unpublished:
@@ -216,6 +264,11 @@ def _screen(settings: "Settings") -> "Screen":
 
 def _encoded(lines: Iterable[str]) -> Iterable[bytes]:
     return (f"{line}\n".encode() for line in lines)
+
+
+def _require_writable(output: Path | None) -> None:
+    """Find out before a long run, not after it."""
+    _write((), output)
 
 
 def _write(lines: Iterable[bytes], output: Path | None) -> None:

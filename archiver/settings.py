@@ -166,6 +166,8 @@ def detour(text: str, option: str = "--connect-to") -> Detour:
     host, port, to_host, to_port = parts.groups()
     if any(int(number) > _MOST_PORT for number in (port, to_port) if number):
         raise SettingsError(f"{option}: {text!r} names a port over {_MOST_PORT}")
+    if not text.isascii():
+        raise SettingsError(f"{option}: {text!r} names a host that is not in ASCII: use its xn-- form")
     return Detour(
         host=host.strip("[]").lower(),
         port=int(port) if port else None,

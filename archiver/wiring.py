@@ -12,24 +12,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
-from archiver.archive import Archive, new_run
+from archiver.archive import Archive, known, new_run
 from archiver.crawl import Job, Visit, VisitPolicy, check_links, with_excluded
 from archiver.fetch.address import Guard
+from archiver.fetch.proxies import Proxies
+from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
-from archiver.model import RunReport
+from archiver.model import Role, RunReport
 from archiver.plan.choose import choose
-from archiver.plan.due import Timing
+from archiver.plan.due import Timing, sift
+from archiver.plan.estimate import estimate
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
 from archiver.verdict import state
 from archiver.verdict.evidence import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from archiver.fetch.worker import Clock
-    from archiver.model import Check, RotRules, Track
+    from archiver.model import Check, Link, RotRules, RunEstimate, Track
     from archiver.records import Reading
     from archiver.settings import Settings
 
@@ -62,17 +65,17 @@ async def run(
     started = time.monotonic()
     stop, signals = asyncio.Event(), list[int]()
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
-    with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
-        job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
-        opened = Archive.open(
-            settings.archive,
-            new_run(command, __version__, clock()),
-            advance=advance_by(settings.rot),
-            wait=settings.waits,
-            min_free_bytes=settings.min_free_bytes,
-        )
-        async with opened as archive, contextlib.aclosing(new_worker(settings, clock)) as worker:
-            visit = new_visit(worker, settings, clock, tell=_tell if shows_progress else _say_nothing)
+    opened = Archive.open(
+        settings.archive,
+        new_run(command, __version__, clock()),
+        advance=advance_by(settings.rot),
+        wait=settings.waits,
+        min_free_bytes=settings.min_free_bytes,
+    )
+    async with opened as archive, contextlib.aclosing(new_worker(settings, clock)) as worker:
+        visit = new_visit(worker, settings, clock, tell=_tell if shows_progress else _say_nothing)
+        with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
+            job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
             outcomes = await check_links(wanted, visit, archive, job)
     rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
@@ -88,6 +91,22 @@ async def run(
     return report, next(iter(signals), 0)
 
 
+def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, int]:
+    """Estimate a run over `links`, and count the targets it would leave alone."""
+    wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
+    before = known(settings.archive, {link.target for link in wanted})
+    sifted = sift(targets(wanted), before, _timing(settings), clock())
+    images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    whole = estimate(
+        {target: target in images for target in sifted.to_visit},
+        {target: known_target.last for target, known_target in before.items()},
+        settings.pacing_of,
+        concurrency=settings.concurrency,
+        obeys_robots=settings.obeys_robots,
+    )
+    return whole, len(sifted.cached) + len(sifted.not_due)
+
+
 def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
     """Give what folds one check into a target's history by the rules for link rot."""
     return partial(state.advance, rot=rot)
@@ -98,13 +117,21 @@ def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
     transport = Transport(
         limits=settings.limits,
         headers=settings.headers,
-        guard=Guard(allowed=settings.allowed),
-        detours=settings.detours,
-        ca_file=settings.ca_file,
+        routes=routes_of(settings),
         headers_of=settings.headers_of,
     )
     transport.open()
     return Worker(transport, limits=settings.limits, concurrency=settings.concurrency, extract=extract, clock=clock)
+
+
+def routes_of(settings: Settings) -> Routes:
+    """Give where requests may go, and by which way."""
+    return Routes(
+        guard=Guard(allowed=settings.allowed),
+        detours=settings.detours,
+        proxies=Proxies.from_environment(),
+        ca_file=settings.ca_file,
+    )
 
 
 def new_visit(

@@ -159,7 +159,7 @@ class Visit:
 
     async def _weigh_doubts(self, stop: asyncio.Event) -> None:
         """Where many hosts in a row failed, find out whether it was us; where nothing more can come, it was not."""
-        if self._doubts.are_ours(self._frontier.hosts):
+        if self._policy.controls and self._doubts.are_ours(self._frontier.hosts):
             self._is_paused = True
             await self._look_outside(stop)
             self._is_paused = False

@@ -51,7 +51,7 @@ async def play(stage: Stage, archive: Path | None) -> None:
             stage.say(_opening(web, len(found.links)))
             await _visit(stage, web, found, settings, clock)
             web.begin_visit(2)
-            stage.say(("", f"Second visit, dated {_later():%Y-%m-%d}, four days later: the clock is put forward", ""))
+            stage.say(("", f"Second visit, dated {_later():%Y-%m-%d}: the clock is put forward, four days later", ""))
             await _visit(stage, web, found, settings, _later)
         stage.say(_closing(archive))
         gone = next(link.target for link in found.links if (link.item, link.field) == (FAULTS[0].item, FAULTS[0].field))
@@ -66,8 +66,8 @@ async def _visit(stage: Stage, web: StandIn, found: Reading, settings: Settings,
 
 
 def _opening(web: StandIn, links: int) -> Iterator[str]:
-    yield f"A stand-in web on this machine answers for the {len(web.hosts)} hosts of the example record: {links} links."
-    yield "Nothing is asked of the network. These faults are built in:"
+    yield "A stand-in web on this machine answers for the example record:"
+    yield f"{links} links at {len(web.hosts)} hosts. Nothing is asked of the network. Built-in faults:"
     yield from (f"  {fault.item} {fault.field} {fault.words}" for fault in FAULTS)
     yield ""
     yield f"First visit, dated {clock():%Y-%m-%d}"
@@ -78,7 +78,7 @@ def _closing(archive: Path | None) -> Iterator[str]:
     yield ""
     if archive is not None:
         yield f"Kept in {archive}: try `archiver verify --archive {archive}`"
-    yield "What the archive knows of the page that is gone for good, as `archiver history URL` tells it:"
+    yield "What the archive knows of the page that is gone for good (`archiver history URL`):"
     yield ""
 
 

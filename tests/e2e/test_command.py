@@ -283,7 +283,7 @@ def test_help_names_every_command_and_the_readme_too() -> None:
     help_text = archiver("--help", cwd=ROOT).stdout
     readme = (ROOT / "README.md").read_text()
     names = [command.name for command in app.registered_commands]
-    assert names == ["run", "check", "links", "history", "verify", "config"]
+    assert names == ["run", "check", "links", "plan", "history", "verify", "config", "demo"]
     for name in names:
         assert f"  {name} " in help_text
         assert f"archiver {name}" in readme

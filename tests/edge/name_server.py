@@ -61,7 +61,7 @@ def serve(server: socket.socket) -> None:
 
 async def visit() -> dict[str, list[str]]:
     limits = Limits(connect_timeout_s=4.0)
-    settings = Settings(limits=limits, pacing=Pacing(delay_s=0.0), retries=0)
+    settings = Settings(limits=limits, pacing=Pacing(delay_s=0.0), retries=0, control=())
     targets = [*(f"http://{name}.test/" for name in NAMES), "http://a..b.test/"]
     verdicts = {}
     async with contextlib.aclosing(new_worker(settings)) as worker:

@@ -19,6 +19,7 @@ class Proxy:
         self._refuses = refuses
         self.asked: list[str] = []
         self.headers: list[str] = []
+        self._writers: list[asyncio.StreamWriter] = []
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -39,28 +40,42 @@ class Proxy:
     async def _stop(self) -> None:
         self._server.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for writer in self._writers:
+            writer.transport.abort()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            request = await reader.readuntil(b"\r\n\r\n")
-            method, goal, _ = request.split(b"\r\n")[0].decode().split(" ")
-            self.asked.append(f"{method} {goal}")
-            self.headers.append(request.decode())
-            if self._refuses:
-                writer.write(f"HTTP/1.1 {self._refuses}\r\nContent-Length: 0\r\n\r\n".encode())
-                await writer.drain()
-                return
-            near = await asyncio.open_connection("127.0.0.1", self._ports["tls" if method == "CONNECT" else "plain"])
-            if method == "CONNECT":
-                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            else:
-                path = "/" + goal.split("/", 3)[3]
-                near[1].write(request.replace(goal.encode(), path.encode(), 1))
-            await asyncio.gather(_pump(reader, near[1]), _pump(near[0], writer))
+            while await self._serve(reader, writer):
+                pass
         writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; tell whether more may come."""
+        request = await reader.readuntil(b"\r\n\r\n")
+        method, goal, _ = request.split(b"\r\n")[0].decode().split(" ")
+        self.asked.append(f"{method} {goal}")
+        self.headers.append(request.decode())
+        if self._refuses:
+            writer.write(f"HTTP/1.1 {self._refuses}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+            return False
+        near, there = await asyncio.open_connection("127.0.0.1", self._ports["tls" if method == "CONNECT" else "plain"])
+        self._writers.append(there)
+        if method == "CONNECT":
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            await asyncio.gather(_pump(reader, there), _pump(near, writer))
+            return False
+        there.write(request.replace(goal.encode(), b"/" + goal.split("/", 3)[3].encode(), 1))
+        head = await near.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        writer.write(head + await near.readexactly(length))
+        await writer.drain()
+        there.close()
+        return True
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

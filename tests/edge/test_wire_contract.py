@@ -21,7 +21,7 @@ from aiohttp.streams import StreamReader
 from archiver.fetch.address import Guard
 from archiver.fetch.failures import Failure
 from archiver.fetch.routes import Routes
-from archiver.fetch.transport import Sink, Transport
+from archiver.fetch.transport import Transport
 from archiver.fetch.wire import MAX_HEADERS
 from archiver.model import Cut, Limits, Reason
 from archiver.settings import detour
@@ -37,7 +37,9 @@ HEAD = (
 )
 
 
-class Kept(Sink):
+class Kept:
+    needs_body = True
+
     def __init__(self) -> None:
         self.body = b""
 

@@ -87,7 +87,8 @@ def _children(place: _Place, source: Source) -> Iterator[_Place]:
         dot = "." if field else ""
         for key, child in node.items():
             if key != _OPAQUE:
-                yield _Place(child, f"{field}{dot}{key}", f"{pattern}{dot}{key}", item)
+                name = f"{field}{dot}{key}"
+                yield _Place(child, name, name if field == pattern else f"{pattern}{dot}{key}", item)
     elif isinstance(node, list):
         for index, child in enumerate(node):
             if pattern == "related" and isinstance(child, dict):

@@ -21,11 +21,6 @@ def robots_url(origin: Origin) -> str:
     return f"{origin}/robots.txt"
 
 
-def is_robots_url(url: str) -> bool:
-    """Tell whether `url` is an origin's robots.txt itself."""
-    return url.split("/", 3)[3] == "robots.txt"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robots:
     """What one origin's robots.txt says to us."""

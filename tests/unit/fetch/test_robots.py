@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.fetch.robots import Robots, is_robots_url, parse, robots_of, robots_url
+from archiver.fetch.robots import Robots, parse, robots_of, robots_url
 from archiver.model import NoAnswer, Origin, Reason, Reply
 from tests.builders import chain, reply
 
@@ -115,16 +115,3 @@ def test_no_answer_settles_the_origin_with_the_same_reason(reason: Reason) -> No
 
 def test_where_robots_txt_stands() -> None:
     assert robots_url(Origin("https://example.com:8443")) == "https://example.com:8443/robots.txt"
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://example.com/robots.txt", True),
-        ("https://example.com/a/robots.txt", False),
-        ("https://example.com/robots.txt?a", False),
-        ("https://example.com/", False),
-    ],
-)
-def test_what_is_a_robots_txt_itself(url: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_robots_url(url) is expected

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archiver.settings import Settings
 
 FINE, FINDINGS, UNUSABLE, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 75
+BROKEN_PIPE = 141  # as the shell tells of SIGPIPE: whoever read has heard enough
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
 app = typer.Typer(
@@ -273,14 +274,27 @@ def _require_writable(output: Path | None) -> None:
 
 def _write(lines: Iterable[bytes], output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.writelines(lines)
-        sys.stdout.buffer.flush()
+        _print(lines)
         return
     try:
         with output.open("wb") as file:
             file.writelines(lines)
     except OSError as error:
         raise SettingsError(f"--output: {output} cannot be written: {error.strerror}") from error
+
+
+def _print(lines: Iterable[bytes]) -> None:
+    if sys.stdout is None:
+        raise SettingsError("standard output is closed")
+    try:
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed to nobody at exit
+        raise typer.Exit(BROKEN_PIPE) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SettingsError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def _tell(message: str) -> None:

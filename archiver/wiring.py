@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import signal
 import sys
 import time
@@ -40,6 +41,8 @@ MOST_LEASES_PER_REQUEST = 4
 """Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
 
 _TELL_EVERY_S = 10.0
+_FEWEST_AT_ONCE = 4
+_OTHER_FILES = 64
 
 
 def clock() -> datetime:
@@ -121,7 +124,20 @@ def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
         headers_of=settings.headers_of,
     )
     transport.open()
-    return Worker(transport, limits=settings.limits, concurrency=settings.concurrency, extract=extract, clock=clock)
+    at_once = min(settings.concurrency, _most_at_once())
+    return Worker(transport, limits=settings.limits, concurrency=at_once, extract=extract, clock=clock)
+
+
+def _most_at_once() -> int:
+    """Take all the file handles this process may have, and give how many requests they are enough for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a limit of its own below an unlimited one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    if soft == resource.RLIM_INFINITY:
+        return sys.maxsize
+    return max(_FEWEST_AT_ONCE, (soft - _OTHER_FILES) // 2)
 
 
 def routes_of(settings: Settings) -> Routes:

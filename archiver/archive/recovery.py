@@ -95,11 +95,16 @@ def restore_vanished(folder: Path, database: Database) -> Iterator[str]:
 def restore(folder: Path, reader: Reader, run: str, kept: Iterable[Line]) -> Iterator[str]:
     """Write a segment of what the rows know of `run` beyond `kept`, which its files still tell. Yield what was done."""
     keys = {key(line) for line in kept}
-    lost = [line for line in reader.lines_of(run) if key(line) not in keys]
+    start, lost = [], []
+    for line in reader.lines_of(run):
+        if isinstance(line, RunLine):
+            start.append(line)  # which every file of the run begins with
+        elif key(line) not in keys:
+            lost.append(line)
     if lost:
         files = sum(run_of(path) == run for path in sealed(folder))
         goal = path_of(folder, run, f".restored-{files}{SEALED}" if files else SEALED)
-        write(goal, pack(lost), pack([end_line(lost, "restored")]))
+        write(goal, pack([*start, *lost]), pack([end_line(lost, "restored")]))
         yield f"{goal.name} is written from archive.db, the only copy left: {_told(lost)}"
 
 

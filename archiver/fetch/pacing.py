@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MOST_WAIT_S = 60.0
 """A host that asks for a longer wait is not asked again in this run."""
+MOST_HELD_S = 120.0
+"""Nor is one that asks for pauses again and again, for so long together, and shows nothing between them."""
 _FIRST_PENALTY_S = 1.0
 _MOST_PENALTY_S = 30.0
 _MOST_SILENT = 3

@@ -18,7 +18,7 @@ from archiver.fetch.failures import Failure, ProtocolFailure, ReadTimeout, read_
 from archiver.fetch.names import Resolver
 from archiver.fetch.routes import Routes
 from archiver.fetch.wire import Wire, arrived, protocol_of
-from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason
+from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason, SettingsError
 from archiver.urls import normalise, origin
 
 if TYPE_CHECKING:
@@ -325,10 +325,13 @@ class _Collector:
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Trust the system's and Mozilla's authorities, and those in `ca_file`."""
+    """Trust the system's and Mozilla's authorities, and those in `ca_file`. Raises SettingsError."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     if ca_file is not None:
-        context.load_verify_locations(ca_file)
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise SettingsError(f"--ca-file: {ca_file} holds no certificates in PEM form") from error
     context.set_alpn_protocols(["http/1.1"])
     return context

@@ -22,6 +22,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from archiver.fetch.address import Guard, apply_detours
 from archiver.fetch.failures import Failure, connect_failure
 from archiver.fetch.head import HeadReader
+from archiver.model import FetchError
 
 if TYPE_CHECKING:
     import ssl
@@ -38,6 +39,8 @@ MAX_HEADER_BYTES = 65_536  # of one line, name and value
 MAX_HEADERS = 256
 _READ_AHEAD_BYTES = 262_144
 _KEEP_ALIVE_S = 5.0
+_ROOM_S = 0.1
+"""How long closed connections are given to be gone."""
 _INTERIM = frozenset({100, *range(102, 200)})  # 101 is final: nothing of HTTP follows it
 
 
@@ -276,7 +279,22 @@ class Wire:
         return Destination(key, _RawHost(host), name if secure else None, self._tls if secure else True, via)
 
     async def connect(self, destination: Destination) -> Connection:
-        """Give a connection, new or used before. Raises Failure."""
+        """Give a connection, new or used before. Raises Failure, or FetchError where this machine has no more."""
+        try:
+            return await self._connect(destination)
+        except FetchError:
+            self._close_idle()
+            await asyncio.sleep(_ROOM_S)
+            return await self._connect(destination)
+
+    def _close_idle(self) -> None:
+        """Make room: idle connections are held open for nobody's sake but speed's."""
+        for protocols in self._connector._conns.values():  # noqa: SLF001
+            for protocol, _ in protocols:
+                protocol.close()
+        self._connector._conns.clear()  # noqa: SLF001
+
+    async def _connect(self, destination: Destination) -> Connection:
         while True:
             try:
                 connection = await self._connector.connect(cast("Any", destination), [], self._timeout)

@@ -15,7 +15,15 @@ import httpx
 
 from archiver.fetch import retry
 from archiver.fetch.failures import Failure
-from archiver.fetch.pacing import MOST_WAIT_S, Gate, Silence, asked_wait_s, asks_for_a_pause, next_penalty_s
+from archiver.fetch.pacing import (
+    MOST_HELD_S,
+    MOST_WAIT_S,
+    Gate,
+    Silence,
+    asked_wait_s,
+    asks_for_a_pause,
+    next_penalty_s,
+)
 from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from archiver.fetch.transport import Answer, BodySink, Transport
 from archiver.model import (
@@ -81,6 +89,7 @@ class _Host:
         self.gate = Gate(lease.pacing, lease.memory.opens_at)
         self.silence = Silence(lease.memory.silent_urls)
         self.penalty_s = lease.memory.penalty_s
+        self.held_s = lease.memory.held_s
         self.proven = lease.memory.proven
         self.ended = lease.memory.ended
         self.left = 0
@@ -93,6 +102,7 @@ class _Host:
         return HostMemory(
             opens_at=self.gate.opens_at,
             penalty_s=self.penalty_s,
+            held_s=self.held_s,
             silent_urls=frozenset(self.silence.urls),
             proven=self.proven,
             ended=self.ended,
@@ -328,15 +338,17 @@ class Worker:
         wait_s = asked_wait_s(answer.status, answer.headers, self._clock())
         if wait_s is None and not asks_for_a_pause(answer.status):
             if answer.status < httpx.codes.BAD_REQUEST:
-                host.penalty_s = 0.0
+                host.penalty_s = host.held_s = 0.0
             return 0.0
         if wait_s is None:
             wait_s = self._penalty_s(host, asked_at)
-        if wait_s > MOST_WAIT_S:
-            note = f"the host asked to be left alone for {wait_s:.0f} s"
+        now = time.monotonic()
+        host.held_s += max(0.0, now + wait_s - max(now, host.gate.opens_at))
+        if wait_s > MOST_WAIT_S or host.held_s > MOST_HELD_S:
+            note = f"the host asked to be left alone for {max(wait_s, host.held_s):.0f} s"
             host.ended = NoAnswer(reason=Reason.NOT_REACHED, note=note)
         else:
-            host.gate.hold(time.monotonic() + wait_s)
+            host.gate.hold(now + wait_s)
         return wait_s
 
     def _penalty_s(self, host: _Host, asked_at: float) -> float:

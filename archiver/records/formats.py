@@ -65,7 +65,7 @@ def _entries(node: Node, item: str = "") -> Iterator[tuple[str, Mapping | Scalar
 
 def _is_feed(node: Node | None) -> TypeGuard[list[Node]]:
     """Tell a feed's records from any list of plain values that happens to be called `value`."""
-    return isinstance(node, list) and not any(isinstance(child, Scalar) and child.value is not None for child in node)
+    return isinstance(node, list) and (not node or any(isinstance(child, dict) for child in node))
 
 
 # --- readers: each gives a file's tree, null where it says nothing, and raises RecordError -----------------------

@@ -42,6 +42,7 @@ EVIDENCE = {
 
 EXCEPTIONS: dict[tuple[Outcome, str], Evidence] = {
     (Outcome.UNREACHABLE, Reason.DNS_NXDOMAIN): Evidence.STRONG,
+    (Outcome.UNREACHABLE, Reason.HOST_DOWN): Evidence.NONE,  # it was not asked
 }
 """Reasons that weigh otherwise than their verdict."""
 

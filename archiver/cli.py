@@ -5,13 +5,13 @@ import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
-from archiver.model import ArchiveBusyError, ArchiverError, LinkReport, RunReport, SettingsError
+from archiver.model import ArchiveBusyError, ArchiverError, LinkReport, RecordError, RunReport, SettingsError
 from archiver.options import OF_CHECK, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
@@ -126,6 +126,7 @@ def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
+    _tell_problems(found.problems)
     estimate, left_out = forecast(found.links, settings)
     in_json = settings.format is Format.JSONL
     lines = plan_lines(estimate, left_out=left_out) if in_json else _encoded(plan_text(estimate, left_out=left_out))
@@ -144,7 +145,7 @@ def _history(
     from archiver.archive import history
     from archiver.report.history import history_text
     from archiver.report.jsonl import history_lines
-    from archiver.urls import BadAddressError, normalise
+    from archiver.urls import BadAddressError, mask_user_info, normalise
     from archiver.verdict import state
 
     settings = _settings(context)
@@ -154,7 +155,7 @@ def _history(
         target = url.strip()
     known = history(settings.archive, target)
     if known is None:
-        raise SettingsError(f"the archive {settings.archive} has no check of {target}")
+        raise SettingsError(f"the archive {settings.archive} has no check of {mask_user_info(target)}")
     screen, advance = _screen(settings), partial(state.advance, rot=settings.rot)
     in_json = settings.format is Format.JSONL
     lines = (
@@ -223,7 +224,8 @@ def _demo(
         show_run=lambda report: run_text(report, screen, everything=False, rot=rot),
         show_history=lambda history: history_text(history, screen, rot=rot, advance=advance_by(rot)),
     )
-    asyncio.run(play(stage, archive))
+    if signalled := asyncio.run(play(stage, archive)):
+        raise typer.Exit(SIGNALLED + signalled)
 
 
 def _settings(context: typer.Context) -> "Settings":
@@ -239,12 +241,11 @@ def _read(paths: list[str], settings: "Settings") -> Any:
         unpublished=settings.reads_unpublished,
         base_url=settings.base_url,
         roles_by_field=settings.fields,
-        stdin=sys.stdin.buffer.read().decode(errors="replace") if "-" in paths else None,
+        stdin=_standard_input() if "-" in paths else None,
     )
     found = read(paths, rules)
     if not found.records and not found.unpublished:
-        for problem in found.problems:
-            _tell(f"{problem.record}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+        _tell_problems(found.problems)
         raise SettingsError("no readable record")
     return found
 
@@ -260,24 +261,39 @@ def _exit_code(report: RunReport, threshold: Threshold) -> int:
 def _screen(settings: "Settings") -> "Screen":
     from archiver.report.screen import PLAIN, screen_of
 
-    return screen_of(sys.stdout, os.environ) if settings.output is None else PLAIN
+    return PLAIN if settings.output or sys.stdout is None else screen_of(sys.stdout, os.environ)
 
 
 def _encoded(lines: Iterable[str]) -> Iterable[bytes]:
     return (f"{line}\n".encode() for line in lines)
 
 
+def _tell_problems(problems: Iterable[RecordError]) -> None:
+    for problem in problems:
+        _tell(f"{problem.record}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise SettingsError("standard input is closed")
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"standard input: the byte 0x{error.object[error.start]:02X} is not UTF-8") from error
+
+
 def _require_writable(output: Path | None) -> None:
     """Find out before a long run, not after it."""
-    _write((), output)
+    if output is not None:
+        _write((), output, mode="ab")
 
 
-def _write(lines: Iterable[bytes], output: Path | None) -> None:
+def _write(lines: Iterable[bytes], output: Path | None, *, mode: Literal["wb", "ab"] = "wb") -> None:
     if output is None:
         _print(lines)
         return
     try:
-        with output.open("wb") as file:
+        with output.open(mode) as file:
             file.writelines(lines)
     except OSError as error:
         raise SettingsError(f"--output: {output} cannot be written: {error.strerror}") from error

@@ -13,7 +13,7 @@ from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
 from archiver.model import HostKey, Limits, Pacing, Role, RotRules, SettingsError
 from archiver.options import BY_KEY, Format
-from archiver.urls import BadAddressError, normalise
+from archiver.urls import BadAddressError, mask_user_info, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ ACCEPT = "text/html,application/xhtml+xml,image/avif,image/webp,image/*,*/*;q=0.
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _BYTES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _MOST_BYTES = 10**12
+_MOST_SECONDS = 100 * 365.25 * 86_400.0
 _MOST_PORT = 65_535
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 _PRODUCT = re.compile(r"(?:^|\(compatible;\s*)(?!Mozilla/)([A-Za-z_-]+)/(?!/)")
@@ -70,6 +71,7 @@ class Settings:
     ca_file: Path | None = None
     detours: tuple[Detour, ...] = ()
     allowed: tuple[Network, ...] = ()
+    uses_proxies: bool = True  # those of the environment
     control: tuple[str, ...] = CONTROLS
     outage_wait_s: float = 60.0
     # what is kept, and how it is judged
@@ -134,7 +136,10 @@ def duration_s(option: str, text: str) -> float:
     quantity = _QUANTITY.fullmatch(text)
     if quantity is None or (quantity[2] or "s") not in _SECONDS:
         raise SettingsError(f"{option}: {text!r} is not a duration, such as 250ms, 20s or 7d")
-    return float(quantity[1]) * _SECONDS[quantity[2] or "s"]
+    seconds = float(quantity[1]) * _SECONDS[quantity[2] or "s"]
+    if seconds > _MOST_SECONDS:
+        raise SettingsError(f"{option}: {text!r} is longer than a hundred years")
+    return seconds
 
 
 def size_bytes(option: str, text: str) -> int:
@@ -231,13 +236,15 @@ def address(option: str, text: str) -> str:
     try:
         return normalise(text)
     except BadAddressError as error:
-        raise SettingsError(f"{option}: {text!r} is not a web address, such as https://example.org/") from error
+        shown = mask_user_info(text)
+        raise SettingsError(f"{option}: {shown!r} is not a web address, such as https://example.org/") from error
 
 
 def host_match(option: str, text: object) -> str:
     """Read which hosts a row is for, as host keys are written: `example.com`, `*.example.com`. Raises SettingsError."""
     if not isinstance(text, str) or not text.strip() or set(text) & set("/?#@\\"):
-        raise SettingsError(f"{option}: {text!r} is not a host, such as example.com or *.example.com")
+        shown = mask_user_info(str(text))
+        raise SettingsError(f"{option}: {shown!r} is not a host, such as example.com or *.example.com")
     scheme = "https" if text.endswith(":443") else "http"  # a port that is the scheme's own is no part of the key
     try:
         return normalise(f"{scheme}://{text.strip()}/").split("/")[2].removesuffix(".")

@@ -16,7 +16,7 @@ from archiver import __version__
 from archiver.archive import Archive, known, new_run
 from archiver.crawl import Job, Visit, VisitPolicy, check_links, with_excluded
 from archiver.fetch.address import Guard
-from archiver.fetch.proxies import Proxies
+from archiver.fetch.proxies import NO_PROXIES, Proxies
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
@@ -145,7 +145,7 @@ def routes_of(settings: Settings) -> Routes:
     return Routes(
         guard=Guard(allowed=settings.allowed),
         detours=settings.detours,
-        proxies=Proxies.from_environment(),
+        proxies=Proxies.from_environment() if settings.uses_proxies else NO_PROXIES,
         ca_file=settings.ca_file,
     )
 

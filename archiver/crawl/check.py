@@ -68,6 +68,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             checks |= {check.target: check for check in seen}
             await keeper.add(seen)
             job.progress(len(checks))
+        if keeper.suspects_portal and not await visit.is_online(job.stop):
+            keeper.doubt_elsewhere()
     finally:
         await keeper.close()
     checks |= keeper.doubted
@@ -95,7 +97,8 @@ def with_excluded(rows: Sequence[LinkReport], links: Sequence[Link], now: dateti
 class _Keeper:
     """Hands checks to the archive in batches: each batch is a sync to the disk.
 
-    Those that ended on another host wait for the end of the run, which shows whether a captive portal led them there.
+    Those that ended on another host wait until some host answers for itself, or for the end of the run: a captive
+    portal may have led them there.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -104,27 +107,43 @@ class _Keeper:
         self._archive = archive
         self._batch: list[Check] = []
         self._elsewhere: list[Check] = []
+        self._no_portal = False  # a host has answered for itself
         self._answering: set[str] = set()
         self._kept_at = time.monotonic()
 
     async def add(self, checks: Iterable[Check]) -> None:
         """Keep `checks`, soon. What was not asked is no observation."""
         for check in checks:
+            if check.reason in _NO_OBSERVATION:
+                continue
             if check.status is not None:
                 self._answering.add(host_key(check.target))
-            if check.reason not in _NO_OBSERVATION:
-                (self._elsewhere if ends_elsewhere(check) else self._batch).append(check)
+            if ends_elsewhere(check) and not self._no_portal:
+                self._elsewhere.append(check)
+                continue
+            self._batch.append(check)
+            if check.status is not None and not self._no_portal:
+                self._no_portal = True
+                self._batch += self._elsewhere
+                self._elsewhere.clear()
         if len(self._batch) >= _KEEP_AT_MOST or time.monotonic() - self._kept_at > _KEEP_EVERY_S:
             await self._flush()
 
+    @property
+    def suspects_portal(self) -> bool:
+        """Whether all that answered ended on one foreign page."""
+        return is_captive(self._elsewhere, len(self._answering))
+
+    def doubt_elsewhere(self) -> None:
+        """Hold nothing of what a portal answered against a link, nor for it."""
+        note = "a captive portal seems to have answered"
+        self._elsewhere = [
+            replace(check, note=note, warnings=(*check.warnings, Caution.INCONCLUSIVE)) for check in self._elsewhere
+        ]
+        self.doubted = {check.target: check for check in self._elsewhere}
+
     async def close(self) -> None:
         """Keep what is left."""
-        if is_captive(self._elsewhere, len(self._answering)):
-            note = "a captive portal seems to have answered"
-            self._elsewhere = [
-                replace(check, note=note, warnings=(*check.warnings, Caution.INCONCLUSIVE)) for check in self._elsewhere
-            ]
-            self.doubted = {check.target: check for check in self._elsewhere}
         self._batch += self._elsewhere
         await self._flush()
 

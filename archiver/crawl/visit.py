@@ -22,15 +22,15 @@ from archiver.model import (
     Probed,
     Reason,
     Released,
-    Reply,
 )
 from archiver.plan.follow import Step, follow
-from archiver.plan.outage import Doubts, is_below_http, is_online
+from archiver.plan.outage import Doubts, answers_itself, is_below_http, is_online
 from archiver.urls import host_key, origin
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+    from datetime import datetime
 
     from archiver.fetch.worker import Clock, Worker
     from archiver.plan.frontier import Frontier
@@ -39,6 +39,8 @@ _LOOK_UP_S = 0.25
 _CONTROL_S = 5.0
 """How long the control addresses are given."""
 _BETWEEN_CONTROLS_S = 1.0
+_PROOF_HOLDS_S = 10.0
+"""How long a control's answer is taken for proof: a dead host's many links do not ask again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class Visit:
         self._doubts = Doubts()
         self._is_paused = False
         self._heard = False  # somebody has answered since the pause began
+        self._back_at: datetime | None = None  # when our network last came back
+        self._online_until = 0.0  # until then, a control's answer is proof enough
         self._controls: list[Exchange] = []  # that answered, or did not
         self.is_offline = False  # our own network stayed away, and the run ended by it
 
@@ -147,9 +151,12 @@ class Visit:
     def _take(self, done: Fetched) -> None:
         """Settle a hop; one that failed below HTTP only when somebody answers: it may be our own network."""
         if is_below_http(done.exchange):
-            self._doubts.add(done)
+            if self._back_at is not None and done.exchange.started_at < self._back_at:
+                self._frontier.add(done.host, done.hop)  # it was asked while we were away
+            else:
+                self._doubts.add(done)
             return
-        if isinstance(done.exchange.answer, Reply):
+        if answers_itself(done.exchange):
             self._heard = True
             if not self._is_paused:
                 self._believe()
@@ -158,13 +165,13 @@ class Visit:
     # --- when we are the ones offline
 
     async def _weigh_doubts(self, stop: asyncio.Event) -> None:
-        """Where many hosts in a row failed, find out whether it was us; where nothing more can come, it was not."""
-        if self._policy.controls and self._doubts.are_ours(self._frontier.hosts):
+        """Where many hosts in a row failed, or all that are left, find out whether it was us."""
+        if not self._policy.controls or time.monotonic() < self._online_until:
+            self._believe()
+        elif self._doubts.may_be_ours(self._frontier.busy):
             self._is_paused = True
             await self._look_outside(stop)
             self._is_paused = False
-        elif self._frontier.is_idle:
-            self._believe()
 
     def _believe(self) -> None:
         for failure in self._doubts.settle():
@@ -173,21 +180,22 @@ class Visit:
     async def _look_outside(self, stop: asyncio.Event) -> None:
         """Ask the controls: the failures are the hosts' own, or wait until we are back and try those hops again."""
         gives_up_at = time.monotonic() + self._policy.outage_wait_s
-        if await self._is_online(stop):
+        if await self.is_online(stop):
+            self._online_until = time.monotonic() + _PROOF_HOLDS_S
             self._believe()
             return
         self._tell(f"no host answers, nor do the control addresses: waiting {self._policy.outage_wait_s:.0f} s at most")
         while not stop.is_set():
             self._controls.clear()
             await self._listen_for(_BETWEEN_CONTROLS_S, stop)
-            if self._heard or await self._is_online(stop):
+            if self._heard or await self.is_online(stop):
                 self._try_again()
                 return
             if time.monotonic() >= gives_up_at:
                 self._give_up()
                 return
 
-    async def _is_online(self, stop: asyncio.Event) -> bool:
+    async def is_online(self, stop: asyncio.Event) -> bool:
         """Ask all controls at once, and give them time; an answer of any host does as well."""
         self._heard = False
         self._controls.clear()
@@ -207,6 +215,7 @@ class Visit:
 
     def _try_again(self) -> None:
         self._tell("the network is back: what failed meanwhile is tried again")
+        self._back_at = self._clock()
         self._worker.send(Forgive())
         self._frontier.forgive()
         for failure in self._doubts.settle():

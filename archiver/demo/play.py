@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archiver.archive import history
 from archiver.demo.web import CONTROL, FAULTS, LOOPBACK, StandIn
-from archiver.model import ArchiverError, History, RunReport
+from archiver.model import ArchiverError, History, RunReport, SettingsError
 from archiver.records import read
 from archiver.settings import Settings
 from archiver.wiring import clock, run
@@ -39,30 +39,45 @@ class Stage:
     show_history: Callable[[History], Iterable[str]]
 
 
-async def play(stage: Stage, archive: Path | None) -> None:
-    """Show both visits on `stage`; results stay in `archive`, or nowhere where it is None."""
+async def play(stage: Stage, archive: Path | None) -> int:
+    """Show both visits on `stage`; results stay in `archive`, or nowhere where it is None.
+
+    Give the signal that ended it early, or 0. Raises SettingsError where `archive` holds something already.
+    """
+    if archive is not None and (archive / "checks").exists():
+        raise SettingsError(f"--archive: {archive} holds checks already; the demonstration's are of made-up days")
     found = _example()
     with _folder(archive) as kept, tempfile.TemporaryDirectory() as scratch:
         async with StandIn(found.links) as web:
             ca_file = web.write_authority(Path(scratch) / "authority.pem")
             settings = Settings(
-                archive=kept, ca_file=ca_file, allowed=(ip_network(LOOPBACK),), control=(CONTROL,), outage_wait_s=0.0
+                archive=kept,
+                ca_file=ca_file,
+                allowed=(ip_network(LOOPBACK),),
+                control=(CONTROL,),
+                outage_wait_s=0.0,
+                uses_proxies=False,
             )
             stage.say(_opening(web, len(found.links)))
-            await _visit(stage, web, found, settings, clock)
+            if signalled := await _visit(stage, web, found, settings, clock):
+                return signalled
             web.begin_visit(2)
             stage.say(("", f"Second visit, dated {_later():%Y-%m-%d}: the clock is put forward, four days later", ""))
-            await _visit(stage, web, found, settings, _later)
+            if signalled := await _visit(stage, web, found, settings, _later):
+                return signalled
         stage.say(_closing(archive))
         gone = next(link.target for link in found.links if (link.item, link.field) == (FAULTS[0].item, FAULTS[0].field))
         if known := history(kept, gone):
             stage.say(stage.show_history(known))
+    return 0
 
 
-async def _visit(stage: Stage, web: StandIn, found: Reading, settings: Settings, now: Clock) -> None:
+async def _visit(stage: Stage, web: StandIn, found: Reading, settings: Settings, now: Clock) -> int:
     settings = replace(settings, detours=web.detours)
-    report, _ = await run(found, settings, command="archiver demo", keeps_pages=True, shows_progress=False, clock=now)
+    command = "archiver demo"
+    report, signalled = await run(found, settings, command=command, keeps_pages=True, shows_progress=False, clock=now)
     stage.say(stage.show_run(report))
+    return signalled
 
 
 def _opening(web: StandIn, links: int) -> Iterator[str]:

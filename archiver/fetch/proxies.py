@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
@@ -22,7 +22,7 @@ class Proxy:
 
     host: str
     port: int
-    authorization: str | None = None  # the Proxy-Authorization header: a secret
+    authorization: str | None = field(default=None, repr=False)  # the Proxy-Authorization header: a secret
 
     @property
     def header(self) -> str:
@@ -35,7 +35,7 @@ class Proxies:
     """Which proxy asks for whom."""
 
     by_scheme: Mapping[str, Proxy]
-    bypass: Mapping[str, str]  # as proxy_bypass_environment wants it
+    bypass: Mapping[str, str] = field(repr=False)  # as proxy_bypass_environment wants it
 
     @classmethod
     def from_environment(cls) -> Proxies:
@@ -55,13 +55,14 @@ NO_PROXIES = Proxies(by_scheme={}, bypass={})
 
 
 def _read(scheme: str, url: str) -> Proxy:
-    parts = urlsplit(url if "://" in url else f"http://{url}")
+    form = f"the environment's proxy for {scheme}:// links is not of the form http://host:port"
     try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
         port = parts.port or _USUAL_PORT
     except ValueError:
-        port = 0
-    if parts.scheme != "http" or not parts.hostname or not port:
-        raise SettingsError(f"{scheme.upper()}_PROXY: only proxies of the form http://host:port can be used")
+        raise SettingsError(form) from None
+    if parts.scheme != "http" or not parts.hostname:
+        raise SettingsError(form)
     return Proxy(host=parts.hostname, port=port, authorization=_authorization(parts.username, parts.password))
 
 

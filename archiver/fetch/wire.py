@@ -275,7 +275,8 @@ class Wire:
         secure = parts.scheme == "https"
         host, port = apply_detours(self._routes.detours, name, parts.port or (443 if secure else 80))
         key = _key(host, port, name, self._tls if secure else None)
-        via = self._routes.proxies.proxy_for(parts.scheme, name)
+        is_led_elsewhere = (host, port) != (name, parts.port or (443 if secure else 80))
+        via = None if is_led_elsewhere else self._routes.proxies.proxy_for(parts.scheme, name)
         return Destination(key, _RawHost(host), name if secure else None, self._tls if secure else True, via)
 
     async def connect(self, destination: Destination) -> Connection:

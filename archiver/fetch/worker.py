@@ -8,7 +8,7 @@ import itertools
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
@@ -113,6 +113,8 @@ class _Host:
         self.silence.heard()
         if self.ended is not None and self.ended.reason is Reason.HOST_DOWN:
             self.ended = None
+        self.fresh.extend(replace(attempt, ready_at=0.0, made=0, last=None) for attempt in self.again)
+        self.again.clear()
 
     def ready_at(self) -> float | None:
         """Say when the next attempt may start; None while there is none, or no room for it."""

@@ -61,6 +61,8 @@ def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now
 
 def due_at(target: str, known: Known) -> datetime:
     """Say when `target` is due: the time its state gives it, a little more or less for each target."""
+    if Caution.INCONCLUSIVE in known.last.warnings:
+        return known.last.checked_at  # it counts for nothing
     is_blocked = known.last.outcome is Outcome.BLOCKED and known.track.state in (State.UNKNOWN, State.ALIVE)
     days = DAYS_WHILE_BLOCKED if is_blocked else DAYS_BETWEEN[known.track.state]
     chance = zlib.crc32(target.encode(errors="replace")) / 2**32  # from 0 to 1, the same on every day

@@ -52,24 +52,29 @@ class Frontier:
         self._numbers = itertools.count(1)
         self._leases = 0
         self._open_hops = 0  # waiting or out
+        self.busy: set[HostKey] = set()  # hosts that have hops waiting, out, or promised
 
     def add(self, host: HostKey, hop: Hop) -> None:
         """Queue `hop` at `host`."""
         queue = self._queues.setdefault(host, _Queue())
         queue.hops.append(hop)
         self._open_hops += 1
+        self.busy.add(host)
         self._offer(host, queue)
 
     def promise(self, host: HostKey, hops: int) -> None:
         """Count `hops` more (or fewer, where negative) that wait elsewhere for `host`: they are work left too."""
         queue = self._queues.setdefault(host, _Queue())
         queue.promised += hops
+        self._note_busy(host, queue)
         self._offer(host, queue)
 
     def done(self, host: HostKey) -> None:
         """Note that a fed hop of `host` came back."""
-        self._queues[host].outstanding -= 1
+        queue = self._queues[host]
+        queue.outstanding -= 1
         self._open_hops -= 1
+        self._note_busy(host, queue)
         self._hungry.add(host)
 
     def released(self, host: HostKey, memory: HostMemory) -> None:
@@ -90,11 +95,6 @@ class Frontier:
     def is_idle(self) -> bool:
         """Whether nothing waits and nothing is out."""
         return self._open_hops == 0
-
-    @property
-    def hosts(self) -> int:
-        """How many hosts there are so far."""
-        return len(self._queues)
 
     def orders(self, now: float) -> Iterator[Lease | Feed | Release]:
         """Say what a worker is to be told at `now` (time.monotonic())."""
@@ -131,6 +131,12 @@ class Frontier:
         hops = tuple(queue.hops.popleft() for _ in range(min(room, len(queue.hops))))
         queue.outstanding += len(hops)
         return Feed(host=host, hops=hops, left=len(queue.hops) + queue.promised)
+
+    def _note_busy(self, host: HostKey, queue: _Queue) -> None:
+        if queue.hops or queue.outstanding or queue.promised:
+            self.busy.add(host)
+        else:
+            self.busy.discard(host)
 
     def _offer(self, host: HostKey, queue: _Queue) -> None:
         if queue.phase is _Phase.LEASED:

@@ -9,11 +9,12 @@ from archiver.urls import BadAddressError, host_key, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
-    from archiver.model import Fetched
+    from archiver.model import Fetched, HostKey
 
 SUSPICIOUS_HOSTS = 5
-"""So many hosts in a row without an HTTP answer, or all of a run where there are fewer, and we ask the controls."""
+"""So many hosts in a row without an HTTP answer, or all that have work left if fewer, and we ask the controls."""
 
 _BELOW_HTTP = frozenset(
     {
@@ -44,9 +45,10 @@ class Doubts:
         """Doubt one more."""
         self._failures.append(failure)
 
-    def are_ours(self, hosts: int) -> bool:
-        """Tell whether so many hosts failed, of the `hosts` of the run, that it may be our own network."""
-        return len({failure.host for failure in self._failures}) >= min(SUSPICIOUS_HOSTS, hosts)
+    def may_be_ours(self, busy: AbstractSet[HostKey]) -> bool:
+        """Tell whether so many hosts failed, or all of those still `busy`, that it may be our own network."""
+        failed = {failure.host for failure in self._failures}
+        return len(failed) >= min(SUSPICIOUS_HOSTS, len(failed | busy))
 
     def settle(self) -> list[Fetched]:
         """Give all that was doubted, and doubt it no more."""
@@ -61,10 +63,11 @@ def is_below_http(exchange: Exchange) -> bool:
 
 def is_online(controls: Iterable[Exchange]) -> bool:
     """Tell whether a control address answered under its own name: a captive portal answers under another."""
-    return any(_answers_itself(exchange) for exchange in controls)
+    return any(answers_itself(exchange) for exchange in controls)
 
 
-def _answers_itself(exchange: Exchange) -> bool:
+def answers_itself(exchange: Exchange) -> bool:
+    """Tell whether an answer came, and under the name that was asked."""
     answer = exchange.answer
     if not isinstance(answer, Reply):
         return False

@@ -25,7 +25,8 @@ def is_captive(elsewhere: Iterable[Check], answering_hosts: int) -> bool:
     """Tell whether the checks that ended elsewhere, of a run in which so many hosts answered, show a portal."""
     hosts_by_end: defaultdict[str, set[str]] = defaultdict(set)
     for check in elsewhere:
-        hosts_by_end[str(check.final_url)].add(host_key(check.target))
+        page = str(check.final_url).partition("?")[0]  # a portal tells in the query whom it stands in for
+        hosts_by_end[page].add(host_key(check.target))
     return any(
         len(hosts) >= FEWEST_SITES and 2 * len(hosts) > answering_hosts and _are_unrelated(hosts, end)
         for end, hosts in hosts_by_end.items()

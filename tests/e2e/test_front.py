@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e.test_command import archiver, led_to, lines, write_record
 
 if TYPE_CHECKING:
@@ -29,6 +31,48 @@ def test_the_demonstration_keeps_its_results_where_it_is_told(tmp_path: Path) ->
     assert archiver("demo", "--archive", "kept", cwd=tmp_path).returncode == 0
     verified = archiver("verify", "--archive", "kept", cwd=tmp_path)
     assert (verified.returncode, verified.stdout) == (0, "2 runs, 28 checks, 14 targets, 15 links\n")
+
+
+def test_the_demonstration_needs_no_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert "93% judged, 7% blocked" in archiver("demo", cwd=tmp_path).stdout
+
+
+def test_the_demonstration_stays_out_of_a_real_archive(tmp_path: Path) -> None:
+    (tmp_path / "archive" / "checks").mkdir(parents=True)
+    done = archiver("demo", "--archive", "archive", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "archive holds checks already" in done.stderr
+
+
+def test_a_plan_tells_what_it_could_not_read(tmp_path: Path) -> None:
+    write_record(tmp_path, "http://a.test/")
+    (tmp_path / "b.md").write_text("---\ntitle: [never closed\n---\n")
+    done = archiver("plan", ".", cwd=tmp_path)
+    assert (done.returncode, done.stderr[:7]) == (1, "b.md:2:")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "sentence"),
+    [
+        ("links a.md > /dev/full", 2, "standard output cannot be written"),
+        ("links a.md >&-", 2, "standard output is closed"),
+        ("links - <&-", 2, "standard input is closed"),
+        ("printf '\\377' | archiver links -", 2, "standard input: the byte 0xFF is not UTF-8"),
+        ("check a.md --max-age 999999999999d", 2, "is longer than a hundred years"),
+        ("check a.md --ca-file a.md --allow-net 127.0.0.1", 2, "a.md holds no certificates in PEM form"),
+        ("check a.md --control 'https://me:hunter2@exa mple/'", 2, "https://***@exa mple/"),
+    ],
+)
+def test_first_mistakes_are_told_in_a_sentence(tmp_path: Path, command: str, code: int, sentence: str) -> None:
+    write_record(tmp_path, "http://a.test/")
+    script = f"{sys.executable} -m archiver"
+    line = command.replace("archiver", script) if "|" in command else f"{script} {command}"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code
 
 
 def test_a_plan_asks_nothing(server: Server, tmp_path: Path) -> None:

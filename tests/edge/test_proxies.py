@@ -88,4 +88,4 @@ def test_a_proxy_we_cannot_use_is_told(tmp_path: Path, url: str) -> None:
     environment = WITHOUT | {"http_proxy": url}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "HTTP_PROXY: only proxies of the form http://host:port can be used" in done.stderr
+    assert "proxy for http:// links is not of the form http://host:port" in done.stderr

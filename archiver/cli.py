@@ -11,7 +11,7 @@ import typer
 
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
-from archiver.model import ArchiveBusyError, ArchiverError, LinkReport, RecordError, RunReport, SettingsError
+from archiver.model import ArchiveBusyError, ArchiverError, Link, LinkReport, RecordError, RunReport, SettingsError
 from archiver.options import OF_CHECK, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
@@ -70,7 +70,7 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
-    _require_writable(settings.output)
+    _require_writable(settings, found.links)
     name = str(context.info_name)
     report, signalled = asyncio.run(
         run(
@@ -282,10 +282,14 @@ def _standard_input() -> str:
         raise SettingsError(f"standard input: the byte 0x{error.object[error.start]:02X} is not UTF-8") from error
 
 
-def _require_writable(output: Path | None) -> None:
-    """Find out before a long run, not after it."""
-    if output is not None:
-        _write((), output, mode="ab")
+def _require_writable(settings: "Settings", links: Iterable[Link]) -> None:
+    """Find out before a long run, not after it, and let no report overwrite what it is about."""
+    if settings.output is None:
+        return
+    goal = settings.output.resolve()
+    if goal.is_relative_to(settings.archive.resolve()) or goal in {Path(link.record).resolve() for link in links}:
+        raise SettingsError(f"--output: {settings.output} is a record, or in the archive")
+    _write((), settings.output, mode="ab")
 
 
 def _write(lines: Iterable[bytes], output: Path | None, *, mode: Literal["wb", "ab"] = "wb") -> None:

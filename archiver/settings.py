@@ -32,6 +32,7 @@ ACCEPT = "text/html,application/xhtml+xml,image/avif,image/webp,image/*,*/*;q=0.
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _BYTES = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 _MOST_BYTES = 10**12
+_LEAST_TIMEOUT_S = 0.001
 _MOST_SECONDS = 100 * 365.25 * 86_400.0
 _MOST_PORT = 65_535
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
@@ -86,6 +87,18 @@ class Settings:
     is_quiet: bool = False
     is_verbose: bool = False
     shows_progress: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError where no answer could ever come in time."""
+        limits = self.limits
+        timeouts_s = (
+            limits.connect_timeout_s,
+            limits.first_byte_timeout_s,
+            limits.idle_timeout_s,
+            limits.total_timeout_s,
+        )
+        if min(timeouts_s) < _LEAST_TIMEOUT_S:
+            raise SettingsError("a time-out under 1 ms leaves no time for any answer")
 
     @property
     def agent(self) -> str:

@@ -66,7 +66,8 @@ def due_at(target: str, known: Known) -> datetime:
     is_blocked = known.last.outcome is Outcome.BLOCKED and known.track.state in (State.UNKNOWN, State.ALIVE)
     days = DAYS_WHILE_BLOCKED if is_blocked else DAYS_BETWEEN[known.track.state]
     chance = zlib.crc32(target.encode(errors="replace")) / 2**32  # from 0 to 1, the same on every day
-    return known.track.last_checked_at + timedelta(days=days * (1 + JITTER * (2 * chance - 1)))
+    sooner = 0 if known.track.state is State.SUSPECT else JITTER  # a strike too soon after the last does not count
+    return known.track.last_checked_at + timedelta(days=days * (1 - sooner + (JITTER + sooner) * chance))
 
 
 def _is_young(check: Check, since: datetime) -> bool:

@@ -93,7 +93,7 @@ def _closing(archive: Path | None) -> Iterator[str]:
     yield ""
     if archive is not None:
         yield f"Kept in {archive}: try `archiver verify --archive {archive}`"
-    yield "What the archive knows of the page that is gone for good (`archiver history URL`):"
+    yield "What the archive knows of the page that is gone (`archiver history URL`):"
     yield ""
 
 

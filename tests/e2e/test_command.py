@@ -96,6 +96,15 @@ def test_a_check_tells_keeps_and_fails_on_what_is_gone(server: Server, tmp_path:
     assert (verified.returncode, verified.stdout) == (0, "1 runs, 4 checks, 4 targets, 4 links\n")
 
 
+def test_a_hundred_links_to_one_target_are_one_request(server: Server, tmp_path: Path) -> None:
+    write_record(tmp_path, *(f"http://a.test/page#part-{number}" for number in range(100)))
+    told = archiver("check", "a.md", "--format", "jsonl", *led_to(server), cwd=tmp_path).stdout
+    *links, summary = lines(told)
+    assert (len(links), summary["targets"]) == (100, 1)
+    assert {(link["target"], link["verdict"]) for link in links} == {("http://a.test/page", "alive")}
+    assert server.asked("a.test", "/page") == 1
+
+
 def test_a_run_is_the_same_but_does_not_fail(server: Server, tmp_path: Path) -> None:
     server.robots["b.test"] = b"User-agent: *\nDisallow: /\n"
     write_record(tmp_path, "http://a.test/status/410", "http://b.test/")

@@ -10,7 +10,7 @@ import os
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import msgspec
 from isal import igzip, isal_zlib
@@ -26,6 +26,7 @@ OPEN = ".jsonl.gz.open"
 TEMPORARY = ".tmp"
 
 MEMBER_START = b"\x1f\x8b\x08"
+_DAMAGED = cast("type[Exception]", isal_zlib.error)  # isal's stub takes the class for an instance
 CHUNK_BYTES = 65_536
 GZIP_WINDOW_BITS = 31  # zlib's way to ask for the gzip format
 
@@ -132,7 +133,7 @@ def _member(raw: bytes, start: int) -> Member | None:
         while not stream.eof and at < len(raw):
             text.append(stream.decompress(view[at : at + CHUNK_BYTES]))
             at = min(at + CHUNK_BYTES, len(raw))
-    except isal_zlib.error:  # type: ignore[misc]  # isal's stub takes the class for an instance
+    except _DAMAGED:
         return None
     return Member(start, at - len(stream.unused_data), b"".join(text)) if stream.eof else None
 

@@ -1,4 +1,4 @@
-"""Proxies, from the environment: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as curl and Python read them."""
+"""Proxies, from the environment: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as Python reads them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+# typeshed does not know the second name, which Python has on every system
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
 from archiver.model import SettingsError

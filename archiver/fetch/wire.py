@@ -164,13 +164,13 @@ class WireProtocol(ResponseHandler):
 
 def _end(body: StreamReader) -> None:
     """Let a broken body end: one that waits since a chunk's end was read would not see that it broke."""
-    body._eof = True  # noqa: SLF001
+    body._eof = True
 
 
 def arrived(body: StreamReader) -> bytes:
     """Take what has arrived of `body` and was not yet read, also after it broke off."""
-    chunks = list(body._buffer)  # noqa: SLF001 (read_nowait() raises what broke it)
-    body._buffer.clear()  # noqa: SLF001
+    chunks = list(body._buffer)  # read_nowait() raises what broke it
+    body._buffer.clear()
     return b"".join(chunks)
 
 
@@ -290,10 +290,10 @@ class Wire:
 
     def _close_idle(self) -> None:
         """Make room: idle connections are held open for nobody's sake but speed's."""
-        for protocols in self._connector._conns.values():  # noqa: SLF001
+        for protocols in self._connector._conns.values():
             for protocol, _ in protocols:
                 protocol.close()
-        self._connector._conns.clear()  # noqa: SLF001
+        self._connector._conns.clear()
 
     async def _connect(self, destination: Destination) -> Connection:
         while True:
@@ -308,7 +308,7 @@ class Wire:
 
     def forget(self, destination: Destination) -> None:
         """Close the idle connections to `destination`."""
-        for protocol, _ in self._connector._conns.pop(destination.connection_key, ()):  # noqa: SLF001
+        for protocol, _ in self._connector._conns.pop(destination.connection_key, ()):
             protocol.close()
 
     async def close(self) -> None:

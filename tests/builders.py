@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archiver.model import Chain, Check, Exchange, Link, NoAnswer, Outcome, Reason, Reply, Role
+import httpx
+
+from archiver.model import Chain, Check, Content, Exchange, Link, NoAnswer, Outcome, Reason, Reply, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 URL = "https://example.com/a"
@@ -15,6 +20,12 @@ DIGEST = "sha256:" + "0f" * 32
 def reply(status: int = 200, location: str | None = None, **given: Any) -> Reply:
     usual = {"content_type": "text/html", "size_bytes": 1000, "digest": DIGEST}
     return Reply(status=status, location=location, **{**usual, **given})
+
+
+def content(
+    body: bytes = b"", *, url: str = URL, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Content:
+    return Content(url=url, status=status, headers=httpx.Headers(headers or {}), body=body)
 
 
 def exchange(url: str = URL, answer: Reply | NoAnswer | None = None, **given: Any) -> Exchange:

@@ -1,4 +1,4 @@
-"""A body as it comes: its content coding undone, counted, hashed and bounded, without being held."""
+"""A body as it comes: its content coding undone, counted, hashed, bounded and held."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class BadCodingError(ValueError):
 class Body:
     """Takes a body chunk by chunk; `size_bytes` and `digest` are of its content-decoded form."""
 
-    def __init__(self, *, coding: str, limit_bytes: int, keep: bool) -> None:
+    def __init__(self, *, coding: str, limit_bytes: int) -> None:
         self.size_bytes = 0
         self.over_limit = False
         self._limit_bytes = limit_bytes
         self._received_bytes = 0
         self._hash = hashlib.sha256()
         self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding))]
-        self._kept: list[bytes] | None = [] if keep else None
+        self._held: list[bytes] = []
 
     @property
     def digest(self) -> str | None:
@@ -40,9 +40,9 @@ class Body:
         return f"sha256:{self._hash.hexdigest()}" if self.size_bytes else None
 
     @property
-    def kept(self) -> bytes | None:
-        """The decoded bytes, where they were to be kept."""
-        return None if self._kept is None else b"".join(self._kept)
+    def held(self) -> bytes:
+        """The decoded bytes."""
+        return b"".join(self._held)
 
     @property
     def is_whole(self) -> bool:
@@ -62,8 +62,7 @@ class Body:
     def _add(self, chunk: bytes) -> None:
         self.size_bytes += len(chunk)
         self._hash.update(chunk)
-        if self._kept is not None:
-            self._kept.append(chunk)
+        self._held.append(chunk)
 
 
 class _Decoder(Protocol):

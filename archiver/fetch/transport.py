@@ -284,12 +284,12 @@ def _answer(message: RawResponseMessage, head: bytes, peer: str | None, cut: Cut
 
 
 class BodySink:
-    """Counts and hashes a body, bounded by what its content type may have; what is kept is kept as far as it came."""
+    """Counts, hashes and holds a body, bounded by what its content type may have, as far as it came."""
 
-    def __init__(self, limits: Limits, *, keep_bytes: int | None = None) -> None:
-        self.needs_body = keep_bytes is None
+    def __init__(self, limits: Limits, *, at_most_bytes: int | None = None) -> None:
+        self.needs_body = at_most_bytes is None
         self._limits = limits
-        self._keep_bytes = keep_bytes
+        self._at_most_bytes = at_most_bytes
         self.body: Body | None = None
 
     def start(self, headers: Mapping[str, str]) -> None:
@@ -297,8 +297,7 @@ class BodySink:
         is_image = headers.get("Content-Type", "").lower().startswith("image/")
         most = self._limits.max_image_bytes if is_image else self._limits.max_page_bytes
         coding = headers.get("Content-Encoding", "")
-        keep = self._keep_bytes is not None
-        self.body = Body(coding=coding, limit_bytes=self._keep_bytes or most, keep=keep)
+        self.body = Body(coding=coding, limit_bytes=self._at_most_bytes or most)
 
     def take(self, chunk: bytes) -> bool:
         """Take a chunk; raises ProtocolFailure where it is not in the coding its header names."""

@@ -28,6 +28,7 @@ from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from archiver.fetch.transport import Answer, BodySink, Transport
 from archiver.model import (
     REDIRECTS,
+    Content,
     Cut,
     Exchange,
     Feed,
@@ -49,10 +50,10 @@ from archiver.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
 
-    Extract = Callable[[Mapping[str, str]], PageEvidence]
+    Extract = Callable[[Content], PageEvidence]
     Clock = Callable[[], datetime]
 
 _MOST_COOKIES = 50
@@ -297,19 +298,20 @@ class Worker:
 
     async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None, bool]:
         """Give what came of one request, as we tell it and as it came, and whether a byte came at all."""
-        sink = BodySink(self._limits, keep_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
+        sink = BodySink(self._limits, at_most_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
         try:
             answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie)
         except Failure as failure:
             note = str(failure).encode(errors="replace").decode()
             no_answer = NoAnswer(reason=failure.reason, note=note if note != failure.reason else None)
             return no_answer, None, failure.heard
-        return self._reply(answer, sink), answer, True
+        return self._reply(hop, answer, sink), answer, True
 
-    def _reply(self, answer: Answer, sink: BodySink) -> Reply:
+    def _reply(self, hop: Hop, answer: Answer, sink: BodySink) -> Reply:
         body = sink.body
         assert body is not None
         cut = answer.cut or (None if body.is_whole else Cut.DISCONNECT)
+        content = Content(url=hop.url, status=answer.status, headers=answer.headers, body=body.held)
         return Reply(
             status=answer.status,
             location=answer.first(b"location"),
@@ -319,8 +321,8 @@ class Worker:
             digest=body.digest,
             cut=cut,
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
-            evidence=self._extract(answer.headers),
-            body=body.kept,
+            evidence=self._extract(content),
+            body=content.body if hop.keep_body else None,
         )
 
     # --- what an answer says of its host

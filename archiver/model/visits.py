@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from archiver.model.words import Reason
@@ -40,6 +41,16 @@ class Hop:
     cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
     retries: int = 2  # how often it may be asked again when the trouble is passing
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """An answer, as those who look inside it see it."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]  # names case-insensitive; the first of a name that comes twice
+    body: bytes  # its content coding undone, as far as it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from archiver.model import PageEvidence
+from archiver.model import Content, PageEvidence
 from archiver.verdict.signatures import challenger
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-
-def extract(headers: Mapping[str, str]) -> PageEvidence:
-    """Give the evidence in an answer's `headers` (names case-insensitive)."""
-    return PageEvidence(challenge=challenger(headers))
+def extract(content: Content) -> PageEvidence:
+    """Give the evidence in an answer's headers and body."""
+    return PageEvidence(challenge=challenger(content.headers))

@@ -22,7 +22,7 @@ PIECES = [1, 2, 7, 100_000]
 
 def take(coding: str, data: bytes, piece: int = 100_000, limit_bytes: int = 1_000_000) -> Body:
     """A body that took `data` in pieces, until it wanted no more."""
-    body = Body(coding=coding, limit_bytes=limit_bytes, keep=True)
+    body = Body(coding=coding, limit_bytes=limit_bytes)
     for start in range(0, len(data), piece):
         if not body.take(data[start : start + piece]):
             break
@@ -56,7 +56,7 @@ def digest(data: bytes) -> str | None:
 )
 def test_a_whole_body_is_counted_and_hashed_as_decoded(coding: str, data: bytes, decoded: bytes, piece: int) -> None:
     body = take(coding, data, piece)
-    assert body.kept == decoded
+    assert body.held == decoded
     assert (body.size_bytes, body.digest) == (len(decoded), digest(decoded))
     assert body.is_whole
     assert not body.over_limit
@@ -65,7 +65,7 @@ def test_a_whole_body_is_counted_and_hashed_as_decoded(coding: str, data: bytes,
 @pytest.mark.parametrize("piece", PIECES)
 def test_gzip_in_several_members_is_one_body(piece: int) -> None:
     body = take("gzip", gzip.compress(b"one, ") + gzip.compress(b"two, ") + gzip.compress(b"three"), piece)
-    assert body.kept == b"one, two, three"
+    assert body.held == b"one, two, three"
     assert body.is_whole
 
 
@@ -91,7 +91,7 @@ def test_gzip_whose_second_member_is_cut_short_is_not_whole(piece: int) -> None:
 def test_a_body_cut_short_is_not_whole(coding: str, data: bytes, piece: int) -> None:
     body = take(coding, data, piece)
     assert not body.is_whole
-    assert TEXT.startswith((body.kept or b"")[: len(TEXT)])
+    assert TEXT.startswith((body.held or b"")[: len(TEXT)])
 
 
 @pytest.mark.parametrize("piece", PIECES)
@@ -113,13 +113,6 @@ def test_a_body_in_another_coding_than_its_header_says(coding: str, data: bytes,
         take(coding, data, piece)
 
 
-def test_what_is_not_to_be_kept_is_not_kept() -> None:
-    body = Body(coding="gzip", limit_bytes=1_000_000, keep=False)
-    assert body.take(GZIP)
-    assert body.kept is None
-    assert body.digest == digest(TEXT)
-
-
 # --- bounds ---------------------------------------------------------------------------------------------------
 
 
@@ -132,14 +125,14 @@ def test_the_limit_is_exact(coding: str, data: bytes, piece: int, spare: int, ov
     limit_bytes = len(TEXT) + spare
     body = take(coding, data, piece, limit_bytes)
     assert body.over_limit is over
-    assert body.kept == TEXT[:limit_bytes]
+    assert body.held == TEXT[:limit_bytes]
 
 
 def test_no_more_is_wanted_over_the_limit() -> None:
-    body = Body(coding="", limit_bytes=3, keep=True)
+    body = Body(coding="", limit_bytes=3)
     assert body.take(b"abc")
     assert not body.take(b"d")
-    assert body.kept == b"abc"
+    assert body.held == b"abc"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +145,7 @@ def test_no_more_is_wanted_over_the_limit() -> None:
     ids=["gzip", "brotli", "gzip-in-gzip"],
 )
 def test_a_bomb_takes_little_memory(coding: str, data: bytes) -> None:
-    body = Body(coding=coding, limit_bytes=100_000, keep=True)
+    body = Body(coding=coding, limit_bytes=100_000)
     tracemalloc.start()
     assert not body.take(data)
     most_bytes = tracemalloc.get_traced_memory()[1]
@@ -179,7 +172,7 @@ def test_law_arrival_makes_no_difference(coding: str, size: int, seed: int, data
     encoded = ENCODED[coding](content)
     limit_bytes = data.draw(st.integers(1, 6000))
     cuts = sorted(data.draw(st.sets(st.integers(0, len(encoded)), max_size=8)))
-    body = Body(coding=coding, limit_bytes=limit_bytes, keep=False)
+    body = Body(coding=coding, limit_bytes=limit_bytes)
     for start, end in zip([0, *cuts], [*cuts, len(encoded)], strict=True):
         if not body.take(encoded[start:end]):
             break

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from archiver.model import Caution, Chain, Check, Cut, NoAnswer, Outcome, PageEvidence, Reason, Redirect, Reply, Verdict
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge, observe
-from tests.builders import DIGEST, NOW, chain, exchange, reply
+from tests.builders import DIGEST, NOW, chain, content, exchange, reply
 
 STATUSES = [*range(100, 600), 999]
 OK = Verdict(outcome=Outcome.ALIVE, reason="ok")
@@ -86,7 +85,7 @@ def test_206_shows_content_where_it_is_whole(content_range: str | None, expected
 )
 def test_a_challenge_is_blocked_at_any_status(headers: dict[str, str], vendor: str) -> None:
     blocked = Verdict(outcome=Outcome.BLOCKED, reason="challenge", note=vendor)
-    evidence = extract(httpx.Headers(headers))
+    evidence = extract(content(headers=headers))
     assert {judge(chain(reply(status, evidence=evidence))) for status in STATUSES} == {blocked}
     assert judge(chain(reply(302), reply(404, evidence=evidence, size_bytes=0))) == blocked
 
@@ -95,7 +94,7 @@ def test_a_challenge_is_blocked_at_any_status(headers: dict[str, str], vendor: s
     "headers", [{}, {"cf-mitigated": "block"}, {"Server": "cloudflare", "CF-Ray": "1"}, {"Set-Cookie": "__cf_bm=1"}]
 )
 def test_a_vendor_alone_is_no_challenge(headers: dict[str, str]) -> None:
-    assert judge(chain(reply(evidence=extract(httpx.Headers(headers))))) == OK
+    assert judge(chain(reply(evidence=extract(content(headers=headers))))) == OK
 
 
 # --- no answer ------------------------------------------------------------------------------------------------

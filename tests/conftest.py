@@ -3,11 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+settings.register_profile("archiver", deadline=None)  # a test never asserts a time: machines are shared
+settings.load_profile("archiver")
 
 
 @pytest.fixture

@@ -185,7 +185,8 @@ def _verify(
     if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
-        counts = {"runs": report.runs, "checks": report.checks, "targets": report.targets, "links": report.links}
+        names = ("runs", "checks", "targets", "links", "captures", "warcs")
+        counts = {name: getattr(report, name) for name in names}
         typer.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()))
     raise typer.Exit(FINDINGS if report.problems else FINE)
 

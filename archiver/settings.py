@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
-from archiver.model import HostKey, Limits, Pacing, Role, RotRules, SettingsError
+from archiver.model import Depth, HostKey, Limits, Pacing, Role, RotRules, SettingsError
 from archiver.options import BY_KEY, Format
+from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.urls import BadAddressError, mask_user_info, normalise
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ AGENT = "archiver"
 
 CONTROLS = BY_KEY["control"].default_texts
 """Addresses that tell whether we are online: three well-known sites of different owners."""
+
+USUAL_DEPTHS = {part: Depth(str(BY_KEY[f"snapshot.{part}"].default)) for part in Part}
+"""How much is kept of which part of a record."""
 
 ACCEPT = "text/html,application/xhtml+xml,image/avif,image/webp,image/*,*/*;q=0.8"
 
@@ -79,6 +83,7 @@ class Settings:
     archive: Path = Path("archive")
     waits: bool = False
     min_free_bytes: int = 200_000_000
+    snapshots: SnapshotRules = field(default_factory=lambda: SnapshotRules(depths=USUAL_DEPTHS))
     rot: RotRules = field(default_factory=RotRules)
     # what is told
     format: Format = Format.TEXT

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.archive import Archive, known, new_run
-from archiver.crawl import Job, Visit, VisitPolicy, check_links, with_excluded
+from archiver.crawl import Job, Snapshots, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
 from archiver.fetch.address import Guard
+from archiver.fetch.asking import Aides
 from archiver.fetch.proxies import NO_PROXIES, Proxies
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
@@ -32,6 +33,7 @@ from archiver.verdict.evidence import extract
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from archiver.archive import Recorder
     from archiver.fetch.worker import Clock
     from archiver.model import Check, Link, RotRules, RunEstimate, Track
     from archiver.records import Reading
@@ -75,11 +77,15 @@ async def run(
         wait=settings.waits,
         min_free_bytes=settings.min_free_bytes,
     )
-    async with opened as archive, contextlib.aclosing(new_worker(settings, clock)) as worker:
-        visit = new_visit(worker, settings, clock, tell=_tell if shows_progress else _say_nothing)
-        with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
-            job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
-            outcomes = await check_links(wanted, visit, archive, job)
+    async with opened as archive:
+        recorder = archive.recorder(_who_writes(settings), clock) if keeps_pages else None
+        snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps_pages else no_snapshots(clock)
+        worker = new_worker(settings, clock, recorder)
+        visit = new_visit(worker, settings, snapshots, clock, tell=_tell if shows_progress else _say_nothing)
+        async with contextlib.aclosing(worker):
+            with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
+                job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
+                outcomes = await check_links(wanted, visit, archive, job)
     rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
         links=rows,
@@ -115,8 +121,18 @@ def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
     return partial(state.advance, rot=rot)
 
 
-def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
-    """Make the one that fetches, within a running loop."""
+def _who_writes(settings: Settings) -> list[tuple[str, str | None]]:
+    """Give what every WARC says of who wrote it, and by which rules."""
+    return [
+        ("software", f"archiver/{__version__}"),
+        ("operator", settings.contact),
+        ("robots", "RFC 9309" if settings.obeys_robots else "ignore"),
+        ("http-header-user-agent", settings.headers["User-Agent"]),
+    ]
+
+
+def new_worker(settings: Settings, clock: Clock = clock, recorder: Recorder | None = None) -> Worker:
+    """Make the one that fetches, within a running loop; `recorder` keeps what it is told to."""
     transport = Transport(
         limits=settings.limits,
         headers=settings.headers,
@@ -125,7 +141,8 @@ def new_worker(settings: Settings, clock: Clock = clock) -> Worker:
     )
     transport.open()
     at_once = min(settings.concurrency, _most_at_once())
-    return Worker(transport, limits=settings.limits, concurrency=at_once, extract=extract, clock=clock)
+    aides = Aides(extract=extract, recorder=recorder)
+    return Worker(transport, limits=settings.limits, concurrency=at_once, aides=aides, clock=clock)
 
 
 def _most_at_once() -> int:
@@ -151,7 +168,11 @@ def routes_of(settings: Settings) -> Routes:
 
 
 def new_visit(
-    worker: Worker, settings: Settings, clock: Clock = clock, tell: Callable[[str], None] = _say_nothing
+    worker: Worker,
+    settings: Settings,
+    snapshots: Snapshots | None = None,
+    clock: Clock = clock,
+    tell: Callable[[str], None] = _say_nothing,
 ) -> Visit:
     """Make the one that decides what `worker` fetches."""
     frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
@@ -163,7 +184,8 @@ def new_visit(
         controls=settings.control,
         outage_wait_s=settings.outage_wait_s,
     )
-    return Visit(worker=worker, frontier=frontier, policy=policy, clock=clock, tell=tell)
+    kept = snapshots or no_snapshots(clock)
+    return Visit(worker=worker, frontier=frontier, policy=policy, snapshots=kept, clock=clock, tell=tell)
 
 
 def _timing(settings: Settings) -> Timing:

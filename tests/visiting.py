@@ -52,6 +52,6 @@ async def _visit(targets: Sequence[str], settings: Settings) -> dict[str, Check]
     checks = {}
     async with contextlib.aclosing(new_worker(settings)) as worker:
         run = new_visit(worker, settings)
-        async for chains in run.chains(targets, asyncio.Event()):
-            checks.update({chain.target: observe(chain, run.warnings(chain)) for chain in chains})
+        async for haul in run.hauls(targets, asyncio.Event()):
+            checks.update({chain.target: observe(chain, run.warnings(chain)) for chain in haul.chains})
     return checks

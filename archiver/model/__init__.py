@@ -1,5 +1,6 @@
 """The words of archiver: values, enumerations and the error tree. Each word is told in docs/glossary.md."""
 
+from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original, Snapshot, Taken
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
@@ -32,11 +33,13 @@ __all__ = [
     "ArchiveBusyError",
     "ArchiveError",
     "ArchiverError",
+    "Capture",
     "Caution",
     "Chain",
     "Check",
     "Content",
     "Cut",
+    "Depth",
     "Exchange",
     "Expectation",
     "Feed",
@@ -48,6 +51,9 @@ __all__ = [
     "HostEstimate",
     "HostKey",
     "HostMemory",
+    "How",
+    "Keeping",
+    "Kept",
     "Known",
     "Lease",
     "Limits",
@@ -55,6 +61,7 @@ __all__ = [
     "LinkReport",
     "NoAnswer",
     "Origin",
+    "Original",
     "Outcome",
     "Pacing",
     "PageEvidence",
@@ -71,7 +78,9 @@ __all__ = [
     "RunEstimate",
     "RunReport",
     "SettingsError",
+    "Snapshot",
     "State",
+    "Taken",
     "Track",
     "Verdict",
     "mended",

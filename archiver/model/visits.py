@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from archiver.model.captures import Keeping, Kept
     from archiver.model.words import Reason
 
 
@@ -30,7 +31,9 @@ class Cut(StrEnum):
     """Why a body was not read to its end (the words of WARC-Truncated)."""
 
     LENGTH = "length"  # our limit
+    TIME = "time"  # our patience
     DISCONNECT = "disconnect"  # the peer ended early
+    UNSPECIFIED = "unspecified"  # it made no sense any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Hop:
     url: str
     cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
     retries: int = 2  # how often it may be asked again when the trouble is passing
+    keeping: Keeping | None = None  # None: nothing of it is kept
+    heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
 
 
@@ -58,6 +63,8 @@ class PageEvidence:
     """What a body and its header block tell a judge; extracted where the bytes are."""
 
     challenge: str | None = None  # the vendor whose bot wall answered
+    title: str | None = None
+    text_digest: str | None = None  # of the main text; None where there is none worth the name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,7 @@ class Reply:
     size_bytes: int = 0  # of the body, content-decoded
     digest: str | None = None  # `sha256:…` of the same; None for an empty body
     cut: Cut | None = None
+    confirms: bool = False  # a 304: what is held still stands, and is told here in its place
     set_cookies: tuple[str, ...] = ()  # in memory alone
     evidence: PageEvidence = dataclasses.field(default_factory=PageEvidence)
     body: bytes | None = None  # where the hop asked for it
@@ -94,6 +102,8 @@ class Exchange:
     elapsed_ms: float = 0.0  # of the last attempt
     attempts: int = 1  # requests made; 0 where none was
     inconclusive: bool = False  # our own network was away
+    kept: Kept | None = None  # what became of it, where it was to be kept
+    requisites: tuple[str, ...] = ()  # what its page needs to be shown, where that is wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

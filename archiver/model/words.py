@@ -30,6 +30,7 @@ class Reason(StrEnum):
     """Why, where the reason is not a status: `status_404` and `redirect_301` are built from their numbers."""
 
     OK = "ok"
+    NOT_MODIFIED = "not_modified"
     # unreachable
     DNS_NXDOMAIN = "dns_nxdomain"
     DNS_FAILURE = "dns_failure"

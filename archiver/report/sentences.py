@@ -14,6 +14,7 @@ LONGEST_NOTE = 200
 
 SENTENCES: dict[tuple[Outcome, str], str] = {
     (Outcome.ALIVE, Reason.OK): "answers well",
+    (Outcome.ALIVE, Reason.NOT_MODIFIED): "304: is as it was when it was last kept",
     (Outcome.ALIVE, "redirect_NNN"): "{number}: answers well, after a redirect",
     (Outcome.MOVED, "redirect_NNN"): "{number}: moved for good; write the new address",
     (Outcome.RESTRICTED, "status_401"): "401: asks for a login",

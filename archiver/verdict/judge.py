@@ -59,6 +59,7 @@ _OUTCOME_OF_STATUS = {
     **dict.fromkeys(range(500, 600), Outcome.FAILING),
 }
 _HAS_NO_CONTENT = frozenset({204, 205})
+_SHOWS_WHAT_WAS_LINKED = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
 
@@ -94,6 +95,7 @@ def observe(chain: Chain, warnings: tuple[Caution, ...] = (), *, accepted: Colle
         attempts=last.attempts,
         elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
+        snapshot=last.kept.snapshot if last.kept and verdict.outcome in _SHOWS_WHAT_WAS_LINKED else None,
     )
 
 
@@ -101,7 +103,7 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
     """Judge by challenge, then status; None where the status promises content."""
     if reply.evidence.challenge is not None:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=reply.evidence.challenge)
-    if reply.status in accepted or (reply.status in SHOWS_CONTENT and not _is_partial(reply)):
+    if reply.confirms or reply.status in accepted or (reply.status in SHOWS_CONTENT and not _is_partial(reply)):
         return None
     if reply.status in _HAS_NO_CONTENT:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_CONTENT)
@@ -115,7 +117,7 @@ def _judge_content(reply: Reply) -> Verdict | None:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
-    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT:
+    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
     return None
 
@@ -126,11 +128,16 @@ def _praise(chain: Chain) -> Verdict:
     if isinstance(chain.last.answer, Reply) and chain.last.answer.cut is Cut.LENGTH:
         note = f"read no further than {chain.last.answer.size_bytes} bytes"
     if len(chain.exchanges) == 1:
-        return Verdict(outcome=Outcome.ALIVE, reason=Reason.OK, note=note)
+        reason = Reason.NOT_MODIFIED if _confirms(chain) else Reason.OK
+        return Verdict(outcome=Outcome.ALIVE, reason=reason, note=note)
     redirects = _redirects(chain)
     mend = mended(redirects, chain.last.url)
     outcome = Outcome.MOVED if mend not in (None, chain.target) else Outcome.ALIVE
     return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}", note=note)
+
+
+def _confirms(chain: Chain) -> bool:
+    return isinstance(chain.last.answer, Reply) and chain.last.answer.confirms
 
 
 def _redirects(chain: Chain) -> tuple[Redirect, ...]:

@@ -65,8 +65,8 @@ async def visit() -> dict[str, list[str]]:
     targets = [*(f"http://{name}.test/" for name in NAMES), "http://a..b.test/"]
     verdicts = {}
     async with contextlib.aclosing(new_worker(settings)) as worker:
-        async for chains in new_visit(worker, settings).chains(targets, asyncio.Event()):
-            checks = map(observe, chains)
+        async for haul in new_visit(worker, settings).hauls(targets, asyncio.Event()):
+            checks = map(observe, haul.chains)
             verdicts.update({check.target: [check.outcome, check.reason] for check in checks})
     return verdicts
 

@@ -29,6 +29,7 @@ def verdicts() -> set[Verdict]:
     replies = [reply(status) for status in ASKED]
     replies += [
         reply(size_bytes=0),
+        reply(304, size_bytes=0, confirms=True),
         reply(cut=Cut.DISCONNECT),
         reply(cut=Cut.LENGTH, content_type="image/png"),
         reply(403, evidence=PageEvidence(challenge="a vendor")),

@@ -120,6 +120,7 @@ OUTCOMES = {
 }
 OF_ANSWERS = {
     Reason.OK,
+    Reason.NOT_MODIFIED,
     Reason.CHALLENGE,
     Reason.REDIRECT_LOOP,
     Reason.REDIRECT_LIMIT,
@@ -145,6 +146,20 @@ def test_every_reason_is_of_an_answer_or_of_none() -> None:
     of_none = {reason for reasons in OUTCOMES.values() for reason in reasons}
     assert of_none | OF_ANSWERS | UNASKED == set(Reason)
     assert not of_none & (OF_ANSWERS | UNASKED)
+
+
+# --- what is held, confirmed --------------------------------------------------------------------------------
+
+
+def test_a_304_that_was_asked_for_repeats_what_is_held() -> None:
+    confirmed = reply(304, size_bytes=0, digest=None, confirms=True)
+    assert verdict(confirmed) == ("alive", "not_modified")
+    assert verdict(reply(301), confirmed) == ("moved", "redirect_301")
+    assert verdict(reply(302), confirmed) == ("alive", "redirect_302")
+
+
+def test_a_304_that_nobody_asked_for_says_nothing() -> None:
+    assert verdict(reply(304, size_bytes=0, digest=None)) == ("unknown", "status_304")
 
 
 # --- statuses that the settings call fine ---------------------------------------------------------------------

@@ -27,6 +27,7 @@ from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
+from archiver.plan.requisites import requisites
 from archiver.verdict import state
 from archiver.verdict.evidence import extract
 
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
     from archiver.archive import Recorder
     from archiver.fetch.worker import Clock
-    from archiver.model import Check, Link, RotRules, RunEstimate, Track
+    from archiver.model import Check, Content, Link, RotRules, RunEstimate, Track
+    from archiver.plan.snapshots import SnapshotRules
     from archiver.records import Reading
     from archiver.settings import Settings
 
@@ -141,8 +143,12 @@ def new_worker(settings: Settings, clock: Clock = clock, recorder: Recorder | No
     )
     transport.open()
     at_once = min(settings.concurrency, _most_at_once())
-    aides = Aides(extract=extract, recorder=recorder)
+    aides = Aides(extract=extract, needs=partial(_needs, settings.snapshots), recorder=recorder)
     return Worker(transport, limits=settings.limits, concurrency=at_once, aides=aides, clock=clock)
+
+
+def _needs(rules: SnapshotRules, content: Content) -> tuple[str, ...]:
+    return tuple(requisite.url for requisite in requisites(content, scripts=rules.takes_scripts))
 
 
 def _most_at_once() -> int:

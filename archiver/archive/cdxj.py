@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
-import surt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +21,9 @@ REVISIT = "warc/revisit"
 
 def place_of(url: str) -> str:
     """Give the sort-friendly form of a URL, by which all its captures stand together."""
-    place: str = surt.surt(url)
+    from surt import surt  # noqa: PLC0415 (with it comes much that only captures need)
+
+    place: str = surt(url)
     return place
 
 

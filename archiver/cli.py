@@ -185,9 +185,8 @@ def _verify(
     if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
-        names = ("runs", "checks", "targets", "links", "captures", "warcs")
-        counts = {name: getattr(report, name) for name in names}
-        typer.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()))
+        names = ("runs", "checks", "targets", "links", *(("captures", "warcs") if report.warcs else ()))
+        typer.echo(", ".join(f"{getattr(report, name):,} {name}" for name in names))
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
 

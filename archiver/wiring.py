@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
-from archiver.archive import Archive, known, new_run
+from archiver.archive import Archive, holding, known, new_run
 from archiver.crawl import Job, Snapshots, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
 from archiver.fetch.address import Guard
 from archiver.fetch.asking import Aides
@@ -21,18 +21,19 @@ from archiver.fetch.proxies import NO_PROXIES, Proxies
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
-from archiver.model import Role, RunReport
+from archiver.model import Depth, Role, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
 from archiver.plan.requisites import requisites
+from archiver.plan.snapshots import wishes
 from archiver.verdict import state
 from archiver.verdict.evidence import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from archiver.archive import Recorder
     from archiver.fetch.worker import Clock
@@ -108,14 +109,28 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     before = known(settings.archive, {link.target for link in wanted})
     sifted = sift(targets(wanted), before, _timing(settings), clock())
     images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    last = {target: known_target.last for target, known_target in before.items()}
     whole = estimate(
         {target: target in images for target in sifted.to_visit},
-        {target: known_target.last for target, known_target in before.items()},
+        last,
         settings.pacing_of,
+        requisites=_requisites(wanted, sifted.to_visit, last, settings),
         concurrency=settings.concurrency,
         obeys_robots=settings.obeys_robots,
     )
     return whole, len(sifted.cached) + len(sifted.not_due)
+
+
+def _requisites(
+    links: Sequence[Link], to_visit: Iterable[str], last: Mapping[str, Check], settings: Settings
+) -> dict[str, list[str] | None]:
+    """Give what the pages of targets that are kept in full need and is not held; None where no page was seen yet."""
+    wanted = wishes(links, settings.snapshots.depths)
+    full = [target for target in to_visit if target in wanted and wanted[target].depth is Depth.FULL]
+    with holding(settings.archive) as held:
+        snapshots = Snapshots(links, settings.snapshots, held, clock)
+        pages = {target: held((target in last and last[target].final_url) or target) for target in full}
+        return {target: list(snapshots.due(page.requisites)) if page else None for target, page in pages.items()}
 
 
 def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:

@@ -1,7 +1,7 @@
 """What is kept: check segments and WARCs, which are the truth, and archive.db and the index, which are made of them."""
 
 from archiver.archive.database import Advance
-from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, known, new_run
+from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, holding, known, new_run
 from archiver.archive.integrity import VerifyReport, verify
 from archiver.archive.lines import RunLine
 from archiver.archive.recorder import Recorder
@@ -14,6 +14,7 @@ __all__ = [
     "RunLine",
     "VerifyReport",
     "history",
+    "holding",
     "known",
     "new_run",
     "verify",

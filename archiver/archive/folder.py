@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from archiver.archive import lock
@@ -21,7 +21,7 @@ from archiver.model import ArchiveError, History, stamp
 from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -183,6 +183,16 @@ def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
         reader.ask("BEGIN")  # one moment for all that is read
         return reader.known(targets)
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[Callable[[str], Capture | None]]:
+    """Give what gives the newest capture of a URL: none where there is no archive yet."""
+    if not (folder / NAME).exists():
+        yield lambda _: None
+        return
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        yield reader.held
 
 
 def history(folder: Path, target: str) -> History | None:

@@ -313,6 +313,7 @@ OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
 OF_LINKS = ("config", "format", "output", "unpublished", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
+OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

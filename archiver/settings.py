@@ -6,6 +6,7 @@ import ipaddress
 import re
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,6 +238,15 @@ def flag(option: str, text: str) -> bool:
     if word not in _TRUE | _FALSE:
         raise SettingsError(f"{option}: {text!r} is not true or false")
     return word in _TRUE
+
+
+def moment(option: str, text: str) -> datetime:
+    """Read a day, or a day and a time, in UTC where no zone is named. Raises SettingsError."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SettingsError(f"{option}: {text!r} is not a date, such as 2026-01-31") from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def pattern(option: str, text: str) -> re.Pattern[str]:

@@ -1,18 +1,17 @@
-"""What is asked, and what came."""
+"""What came of a request."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+import msgspec
+
+from archiver.model.words import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
-
-    from archiver.model.captures import Keeping, Kept
-    from archiver.model.words import Reason
 
 
 HostKey = NewType("HostKey", str)
@@ -37,18 +36,6 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """One request to make: the unit of work."""
-
-    url: str
-    cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
-    retries: int = 2  # how often it may be asked again when the trouble is passing
-    keeping: Keeping | None = None  # None: nothing of it is kept
-    heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
-    keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """An answer, as those who look inside it see it."""
 
@@ -67,8 +54,7 @@ class PageEvidence:
     text_digest: str | None = None  # of the main text; None where there is none worth the name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """An HTTP answer came."""
 
     status: int
@@ -80,42 +66,12 @@ class Reply:
     cut: Cut | None = None
     confirms: bool = False  # a 304: what is held still stands, and is told here in its place
     set_cookies: tuple[str, ...] = ()  # in memory alone
-    evidence: PageEvidence = dataclasses.field(default_factory=PageEvidence)
+    evidence: PageEvidence = msgspec.field(default_factory=PageEvidence)
     body: bytes | None = None  # where the hop asked for it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """No HTTP answer came, or none was asked for."""
 
     reason: Reason
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One hop, done."""
-
-    url: str
-    answer: Reply | NoAnswer
-    started_at: datetime  # of the last attempt
-    elapsed_ms: float = 0.0  # of the last attempt
-    attempts: int = 1  # requests made; 0 where none was
-    inconclusive: bool = False  # our own network was away
-    kept: Kept | None = None  # what became of it, where it was to be kept
-    requisites: tuple[str, ...] = ()  # what its page needs to be shown, where that is wanted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """All exchanges from a target to where its redirects end."""
-
-    target: str
-    exchanges: tuple[Exchange, ...]
-    broken: Reason | None = None  # the redirects themselves lead nowhere
-    note: str | None = None
-
-    @property
-    def last(self) -> Exchange:
-        """The exchange the chain ends with."""
-        return self.exchanges[-1]

@@ -63,25 +63,20 @@ def _main(
 @app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
 @taking(OF_CHECK)
 def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
-    import asyncio
-
     from archiver.report.jsonl import run_lines
     from archiver.report.text import run_text
-    from archiver.wiring import run
+    from archiver.wiring import Errand, run_in_processes
 
     settings = _settings(context)
     found = _read(paths, settings)
     _require_writable(settings, found.links)
     name = str(context.info_name)
-    report, signalled = asyncio.run(
-        run(
-            found,
-            settings,
-            command=" ".join(["archiver", name, *paths]),
-            keeps_pages=name == "run",
-            shows_progress=settings.shows_progress and not settings.is_quiet,
-        )
+    errand = Errand(
+        command=" ".join(["archiver", name, *paths]),
+        keeps_pages=name == "run",
+        shows_progress=settings.shows_progress and not settings.is_quiet,
     )
+    report, signalled = run_in_processes(found, settings, errand)
     in_json = settings.format is Format.JSONL
     lines = (
         run_lines(report)

@@ -68,6 +68,7 @@ class Settings:
     pacing: Pacing = field(default_factory=Pacing)
     hosts: tuple[HostRule, ...] = SHIPPED_RULES
     concurrency: int = 128
+    workers: int | None = None  # None: as many as are worth it
     retries: int = 2
     obeys_robots: bool = True
     user_agent: str | None = None

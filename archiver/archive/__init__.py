@@ -2,7 +2,7 @@
 
 from archiver.archive.database import Advance
 from archiver.archive.export import Exported, Wanted, export_wacz
-from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, holding, known, new_run
+from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, holding, known, new_run, recorder_elsewhere
 from archiver.archive.integrity import VerifyReport, verify
 from archiver.archive.lines import RunLine
 from archiver.archive.recorder import Recorder
@@ -21,5 +21,6 @@ __all__ = [
     "holding",
     "known",
     "new_run",
+    "recorder_elsewhere",
     "verify",
 ]

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archiver.fetch.asking import Aides, Asked
+    from archiver.fetch.mailbox import Mailbox, News
     from archiver.fetch.transport import Answer, Transport
     from archiver.model import Limits
 
@@ -130,13 +131,14 @@ class _Host:
 
 
 Order: TypeAlias = "Lease | Feed | Release | Probe | Forgive"
-News: TypeAlias = "Fetched | Released | Probed"
 
 
 class Worker:
     """Takes orders by `send`, gives news by `receive`."""
 
-    def __init__(self, transport: Transport, *, limits: Limits, concurrency: int, aides: Aides, clock: Clock) -> None:
+    def __init__(
+        self, transport: Transport, *, aides: Aides, limits: Limits, concurrency: int, clock: Clock, mailbox: Mailbox
+    ) -> None:
         self._transport = transport
         self._asker = Asker(transport, limits=limits, aides=aides)
         self._free = concurrency
@@ -148,9 +150,7 @@ class Worker:
         self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
         self._alarm: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._out: list[News] = []
-        self._news = asyncio.Event()
-        self._broken: BaseException | None = None
+        self._mailbox = mailbox
 
     def send(self, message: Order) -> None:
         """Take one message."""
@@ -166,7 +166,7 @@ class Worker:
                 self._pump()
             case Release(host=key):
                 self._offered.pop(key, None)
-                self._tell(Released(host=key, memory=self._hosts.pop(key).memory))
+                self._mailbox.put(Released(host=key, memory=self._hosts.pop(key).memory))
             case Probe(url=url):
                 self._begin(self._probe(url))
             case Forgive():
@@ -177,15 +177,7 @@ class Worker:
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
-        if not self._out:
-            waiter = asyncio.get_running_loop().call_later(timeout_s, self._news.set)
-            await self._news.wait()
-            waiter.cancel()
-        self._news.clear()
-        if self._broken is not None:
-            raise self._broken
-        out, self._out = self._out, []
-        return out
+        return await self._mailbox.take(timeout_s)
 
     async def aclose(self) -> None:
         """End all that is under way."""
@@ -246,8 +238,7 @@ class Worker:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._broken = error
-            self._news.set()
+            self._mailbox.fail(error)
 
     # --- one attempt
 
@@ -277,13 +268,13 @@ class Worker:
         self._pump()
         if is_over:
             kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""
         started_at = self._clock()
         asked = await self._asker.ask(Hop(url=url, retries=0))
-        self._tell(Probed(exchange=Exchange(url=url, answer=asked.answer, started_at=started_at)))
+        self._mailbox.put(Probed(exchange=Exchange(url=url, answer=asked.answer, started_at=started_at)))
 
     # --- what an answer says of its host
 
@@ -331,8 +322,4 @@ class Worker:
             settled = attempt.last or Exchange(
                 url=attempt.hop.url, answer=host.ended, started_at=self._clock(), attempts=0
             )
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=settled))
-
-    def _tell(self, message: News) -> None:
-        self._out.append(message)
-        self._news.set()
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=settled))

@@ -36,8 +36,8 @@ PAGES = "pages/pages.jsonl"
 PAGES_FORMAT = "json-pages-1.0"
 
 _DAMAGED = cast("type[Exception]", isal_zlib.error)  # isal's stub takes the class for an instance
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
-"""What zipfile raises for a torn, damaged, encrypted or oddly compressed entry."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What zipfile raises for entries that are torn, damaged, encrypted, or of a place or a form that there is not."""
 
 _LOCAL_HEADER = struct.Struct("<26xHH")  # ZIP, section 4.3.7: the lengths of name and extra field
 _MOST_HEAD_BYTES = 65_536
@@ -80,12 +80,12 @@ class _PageLine(msgspec.Struct):
 
 
 def faults(path: Path) -> list[str]:
-    """Give what is wrong with a WACZ, in sentences; it is read whole, in chunks. Raises OSError."""
+    """Give what is wrong with a WACZ, in sentences; it is read whole, in chunks. Raises OSError if it is not there."""
     with path.open("rb") as file:
         try:
             with zipfile.ZipFile(file) as package:
                 return list(_Checker(file, package).faults())
-        except zipfile.BadZipFile as error:
+        except _UNREADABLE as error:
             return [f"it is no whole ZIP file: {error}"]
 
 
@@ -277,8 +277,7 @@ class _Checker:
         self.file.seek(entry.header_offset + _LOCAL_HEADER.size + name_bytes + extra_bytes + offset)
         head, stream = b"", isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
         with suppress(_DAMAGED):
-            while length and not stream.eof:
-                chunk = self.file.read(min(CHUNK_BYTES, length))
+            while not stream.eof and (chunk := self.file.read(min(CHUNK_BYTES, length))):
                 length -= len(chunk)
                 head = (head + stream.decompress(chunk))[:_MOST_HEAD_BYTES]
         return head if stream.eof and not (length or stream.unused_data) else None

@@ -12,6 +12,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from archiver.archive.wacz import LINES_A_BLOCK, Package, Page, Warc, faults, slices, write_wacz
 from archiver.model import ArchiveError
@@ -432,3 +434,22 @@ def test_a_byte_changed_anywhere_is_found(wacz: Path) -> None:
     for place in places:
         wacz.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         assert faults(wacz)
+
+
+PLACES = st.integers(0, 1 << 16)
+
+
+@given(
+    st.lists(st.tuples(PLACES, st.integers(0, 255)), min_size=1, max_size=20), st.tuples(PLACES, st.integers(0, 300))
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_damage_is_told_and_never_raised(wacz: Path, changes: list[tuple[int, int]], cut: tuple[int, int]) -> None:
+    """Bytes changed and bytes lost: each look ends, and what is left is told of."""
+    damaged = bytearray(wacz.read_bytes())
+    for place, byte in changes:
+        damaged[place % len(damaged)] = byte
+    start = cut[0] % len(damaged)
+    del damaged[start : start + cut[1]]
+    path = wacz.with_name("damaged.wacz")
+    path.write_bytes(damaged)
+    assert faults(path) or len(damaged) == wacz.stat().st_size

@@ -19,6 +19,7 @@ from archiver.fetch.pacing import (
     MOST_HELD_S,
     MOST_WAIT_S,
     Gate,
+    Latency,
     Silence,
     asked_wait_s,
     asks_for_a_pause,
@@ -72,12 +73,19 @@ def _was_sent(answer: Reply | NoAnswer) -> int:
     return 0 if isinstance(answer, NoAnswer) and answer.reason is Reason.PRIVATE_ADDRESS else 1
 
 
+def _is_troubled(host: _Host, exchange: Exchange) -> bool:
+    """Tell whether a host errs, or answers slower than it uses to."""
+    is_slow = isinstance(exchange.answer, Reply) and host.latency.is_slow(exchange.elapsed_ms / 1000)
+    return is_slow or retry.is_passing(exchange.answer)
+
+
 class _Host:
     """A leased host: its gate, and the hops that wait for it."""
 
     def __init__(self, lease: Lease) -> None:
         self.key = lease.host
-        self.gate = Gate(lease.pacing, lease.memory.opens_at)
+        self.gate = Gate(lease.pacing, lease.memory.opens_at, lease.memory.delay_s)
+        self.latency = Latency(lease.memory.usual_s)
         self.silence = Silence(lease.memory.silent_urls)
         self.penalty_s = lease.memory.penalty_s
         self.held_s = lease.memory.held_s
@@ -92,6 +100,8 @@ class _Host:
     def memory(self) -> HostMemory:
         return HostMemory(
             opens_at=self.gate.opens_at,
+            delay_s=self.gate.delay_s,
+            usual_s=self.latency.usual_s,
             penalty_s=self.penalty_s,
             held_s=self.held_s,
             silent_urls=frozenset(self.silence.urls),
@@ -254,6 +264,7 @@ class Worker:
             requisites=asked.requisites,
         )
         host.gate.leave()
+        host.gate.adapt(is_troubled=_is_troubled(host, exchange))
         self._free += 1
         self._note_silence(host, attempt.hop, asked)
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0

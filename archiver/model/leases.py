@@ -17,6 +17,8 @@ class HostMemory:
 
     opens_at: float = 0.0  # time.monotonic() of the next allowed request
     penalty_s: float = 0.0  # the last hold for a 429 that named no time
+    delay_s: float = 0.0  # between the starts of two requests, where the host had trouble
+    usual_s: float = 0.0  # how long its answers take
     held_s: float = 0.0  # of all holds since it last showed something
     silent_urls: frozenset[str] = frozenset()  # failed in a row to give a first byte
     proven: bool = False  # it has answered

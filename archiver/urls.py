@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -87,7 +87,7 @@ def registrable_domain(host: str) -> str:
     return _suffixes()(name).top_domain_under_public_suffix or ".".join(name.split(".")[-2:])
 
 
-@cache
+@functools.cache
 def _suffixes() -> TLDExtract:
     from tldextract import TLDExtract  # noqa: PLC0415 (its list takes a while to load, and few runs need it)
 

@@ -13,13 +13,13 @@ MAX_BYTES = 1_000_000
 MAX_TAGS = 12_000
 _MAX_REPEATS = 500_000
 _SMALL_BYTES = 100_000
-_FEW_TAGS = 700
+_FEW_TAGS = 1400
 
 _FORMATTING = re.compile(rb"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 """The elements that a parser opens again in the next paragraph (WHATWG HTML, list of active formatting elements),
 but for `a`, of which only one can be open."""
 
-_LONG_RUN = re.compile(rb"<[^>]{4096}")
+_LONG_TAG_BYTES = 4096
 _MANY_ATTRIBUTES = re.compile(
     rb"""<[a-z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}""",
     re.IGNORECASE,
@@ -32,9 +32,15 @@ def bounded(body: bytes) -> bytes:
     tags = body.count(b"<")
     if tags > MAX_TAGS:
         body = b"<".join(body.split(b"<", MAX_TAGS)[:MAX_TAGS])
-    if len(body) > _SMALL_BYTES or _LONG_RUN.search(body):
+    if len(body) > _SMALL_BYTES or _has_long_tag(body):
         heavy = _MANY_ATTRIBUTES.search(body)
         body = body[: heavy.start()] if heavy else body
     if tags > _FEW_TAGS and tags * len(_FORMATTING.findall(body)) > _MAX_REPEATS:
         return _FORMATTING.sub(rb"<\1span", body)  # the text stays what it is
     return body
+
+
+def _has_long_tag(body: bytes) -> bool:
+    """Tell whether something may be a tag of over 4 KB; below that, attributes come to little."""
+    runs = (run for run in body.split(b">") if len(run) > _LONG_TAG_BYTES)
+    return any(len(run) - run.find(b"<") > _LONG_TAG_BYTES for run in runs if b"<" in run)

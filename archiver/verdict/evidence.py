@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,7 +16,7 @@ from archiver.verdict.main_text import MainText, read_main_text
 from archiver.verdict.page import Sayings, read_sayings, script_turn
 from archiver.verdict.phrases import AROUND_404, CONSENT, FOR_SALE, LOGIN, MISSING, SEARCH, first_said
 from archiver.verdict.signatures import challenger, is_refusal
-from archiver.verdict.texts import head_words, phrase, sketch_shingles, sketch_vocabulary, title_parts, words
+from archiver.verdict.texts import hashed, head_words, phrase, sketch_shingles, sketch_vocabulary, title_parts, words
 from archiver.verdict.thresholds import (
     ENOUGH_CHARACTERS,
     ENOUGH_WORDS,
@@ -96,7 +96,7 @@ def extract(content: Content) -> PageEvidence:
     page = _read(content)
     told = dict(_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
-    head = head_words(page.main.text)
+    head = hashed(head_words(page.main.text))
     return PageEvidence(
         challenge=walled.challenge,
         wall=walled.wall,
@@ -104,7 +104,7 @@ def extract(content: Content) -> PageEvidence:
         titles=tuple(page.said.titles),
         words=page.main.words,
         characters=page.main.characters,
-        shingles=sketch_shingles([*map(words, page.said.descriptions), head]),
+        shingles=sketch_shingles([*map(_hashed_words, page.said.descriptions), head]),
         vocabulary=sketch_vocabulary(_without_address(head, content.url)),
         text_digest=page.main.digest,
         dates=tuple(page.said.dates),
@@ -154,11 +154,13 @@ def _cookies(headers: Mapping[str, str]) -> list[str]:
     return [cookie for value in found for cookie in _COOKIE_STARTS.split(value)]
 
 
-def _without_address(text: list[str], url: str) -> list[str]:
+def _hashed_words(text: str) -> list[int]:
+    return hashed(words(text))
+
+
+def _without_address(text: list[int], url: str) -> set[int]:
     """Leave out the words that an excuse repeats from the address it was asked for."""
-    parts = urlsplit(url)
-    asked = frozenset(words(f"{parts.path} {parts.query}"))
-    return [word for word in text if word not in asked and not word.isdecimal()]
+    return set(text).difference(_hashed_words(unquote(url)))
 
 
 # --- marks ----------------------------------------------------------------------------------------------------

@@ -14,10 +14,10 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MAX_SHINGLES = 400
+MAX_SHINGLES = 300
 MAX_VOCABULARY = 192
-_SKETCHED_CHARS = 6000
-"""The sketches cover the first 400 or so words of a text: an excerpt stands at its head, if anywhere."""
+_SKETCHED_CHARS = 3000
+"""The sketches cover the first 300 or so words of a text: an excerpt stands at its head, if anywhere."""
 
 _DENSE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai and Lao, Burmese, Khmer
@@ -79,16 +79,21 @@ def counted(text: str) -> tuple[int, int]:
 # --- sketches: what is left of a text when it has crossed to those who judge it
 
 
-def sketch_shingles(texts: Iterable[Sequence[str]]) -> bytes:
-    """Give the hashes of each text's first 3-word shingles: at most 400 in all, 32 bits each, sorted."""
+def hashed(text: Iterable[str]) -> list[int]:
+    """Give a hash of 32 bits for each word: the same in every process."""
+    return [crc32(word.encode(errors="replace")) for word in text]
+
+
+def sketch_shingles(texts: Iterable[Sequence[int]]) -> bytes:
+    """Give the hashes of each hashed text's first 3-word shingles: at most 300 in all, 32 bits each, sorted."""
     hashes = [each for text in texts for each in _shingles(text)]
     kept = sorted(set(hashes[:MAX_SHINGLES]))
     return struct.pack(f"<{len(kept)}I", *kept)
 
 
-def sketch_vocabulary(text: Iterable[str]) -> bytes:
-    """Give the least 192 hashes of a text's distinct words, 16 bits each (a bottom-k sketch, Cohen 2007)."""
-    kept = sorted({crc32(word.encode(errors="replace")) & 0xFFFF for word in text})[:MAX_VOCABULARY]
+def sketch_vocabulary(text: Iterable[int]) -> bytes:
+    """Give the least 192 hashes of a hashed text's words, 16 bits each (a bottom-k sketch, Cohen 2007)."""
+    kept = sorted({word & 0xFFFF for word in text})[:MAX_VOCABULARY]
     return struct.pack(f"<{len(kept)}H", *kept)
 
 
@@ -99,7 +104,7 @@ def head_words(text: str) -> list[str]:
 
 def share_found(excerpt: str, shingles: bytes) -> float | None:
     """Give which share of `excerpt`'s 3-word shingles is in a sketch; None for one of fewer than three words."""
-    wanted = set(_shingles(words(excerpt)))
+    wanted = set(_shingles(hashed(words(excerpt))))
     found = frozenset(struct.unpack(f"<{len(shingles) // 4}I", shingles))
     return len(wanted & found) / len(wanted) if wanted else None
 
@@ -111,12 +116,8 @@ def vocabulary_likeness(one: bytes, other: bytes) -> float:
     return len(least & ours & theirs) / len(least) if least else 0.0
 
 
-def _shingles(text: Sequence[str]) -> list[int]:
-    hashes = [crc32(word.encode(errors="replace")) for word in text]
-    return [
-        (a * 0x9E3779B1 + b * 0x85EBCA6B + c * 0xC2B2AE35) >> 7 & 0xFFFFFFFF
-        for a, b, c in zip(hashes, hashes[1:], hashes[2:], strict=False)
-    ]
+def _shingles(text: Sequence[int]) -> list[int]:
+    return [(a + 3 * b + 7 * c) & 0xFFFFFFFF for a, b, c in zip(text, text[1:], text[2:], strict=False)]
 
 
 def _folded(text: str) -> str:

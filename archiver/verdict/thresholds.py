@@ -10,13 +10,13 @@ SAME_TITLE = 0.8
 LIKE_TITLE = 0.5
 """From this S on it is, if the excerpt or the date agrees; and a home page is not where a deep link was sent."""
 
-OTHER_TITLE = 0.3
+OTHER_TITLE = 0.4
 """Below this S a page's title is another one; between this and LIKE_TITLE nothing is said."""
 
 EXCERPT_FOUND = 0.5
 """From this E on the excerpt is in the page: under another title, the article was retitled."""
 
-EXCERPT_ABSENT = 0.1
+EXCERPT_ABSENT = 0.2
 """Below this E the excerpt is not in the page; single shingles may be shared by chance."""
 
 SAME_DATE_DAYS = 2

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 _UNSEEN = ["script", "style", "noscript", "template", "svg", "iframe", "object"]
 _AROUND = [*_UNSEEN, "nav", "header", "footer", "aside", "dialog", "select", "button", "ins", "amp-ad"]
-_BESIDE = "aside p, nav p, footer p, dialog p, noscript p, ins p, template p"
+_BESIDE = "aside, nav, footer, dialog, noscript, ins"
+_MAX_BESIDE = 50
 _BOXES = "div, td, section, article, main"
 _PARAGRAPH_BYTES = 60
 """UTF-8 bytes: ten words, or twenty letters of Han."""
 _BOX_CHARS = 400
 _GRANDPARENT_SHARE = 0.6
+_BARE_NUMBER = re.compile(r"(?<!\S)\d++(?!\S)")
 _ADVERT = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|sponsor\w*|promo\w*|related|newsletter|teasers?|share|social|comments?)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -46,7 +48,7 @@ class MainText:
         """`sha256:…` of the text without its bare numbers; None where there is no main text worth the name."""
         if self.is_whole_page or (self.words < ENOUGH_WORDS and self.characters < ENOUGH_CHARACTERS):
             return None
-        kept = " ".join(word for word in self.text.split() if not word.isdecimal())
+        kept = " ".join(_BARE_NUMBER.sub("", self.text).split())
         return "sha256:" + hashlib.sha256(kept.encode(errors="replace")).hexdigest()
 
 
@@ -69,7 +71,7 @@ def _measured(text: str, *, is_whole_page: bool = False) -> MainText:
 
 
 def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
-    beside = {node.mem_id for node in document.css(_BESIDE)}
+    beside = {node.mem_id for part in document.css(_BESIDE)[:_MAX_BESIDE] for node in part.css("p, pre")}
     found = [_Paragraph(node) for node in document.css("p, pre") if node.mem_id not in beside]
     scores: defaultdict[int, float] = defaultdict(float)
     for paragraph in found:

@@ -22,6 +22,7 @@ PAGE_BYTES = 100_000
 
 
 def main() -> None:
+    """Judge the corpus and tell what came of it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--half", choices=HALVES, default="all")
     options.add_argument("--misses", action="store_true", help="tell every case judged otherwise than it is")
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 def tell_confusion(told: list[tuple[Case, Outcome]]) -> None:
+    """Tell what each truth was called."""
     counts = Counter((case.truth, outcome) for case, outcome in told)
     columns = [outcome for outcome in Outcome if any(counts[truth, outcome] for truth in Truth)]
     say("\n" + "is, called".ljust(12) + "".join(column.rjust(12) for column in columns))
@@ -48,6 +50,7 @@ def tell_confusion(told: list[tuple[Case, Outcome]]) -> None:
 
 
 def tell_rates(told: list[tuple[Case, Outcome]]) -> None:
+    """Tell how much was found, and how much of what was said is right."""
     say("\n" + "truth".ljust(12) + "recall".rjust(26) + "precision".rjust(26))
     for truth in Truth:
         called = [outcome in TELLS[truth] for case, outcome in told if case.truth is truth]
@@ -68,6 +71,7 @@ def rate(hits: list[bool]) -> str:
 
 
 def tell_cost(rounds: int) -> None:
+    """Tell what a page of 100 KB costs, in time of one core."""
     costs = []
     for number in range(rounds):
         told, page = page_of(PAGE_BYTES, number % 10)
@@ -79,6 +83,7 @@ def tell_cost(rounds: int) -> None:
 
 
 def say(line: str) -> None:
+    """Write one line."""
     sys.stdout.write(line + "\n")
 
 

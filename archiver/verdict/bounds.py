@@ -25,7 +25,7 @@ _NAMES = "b big code em font i nobr s small strike strong tt u".split()  # noqa:
 _FORMATTING = re.compile(rf"<(/?)(?:{'|'.join(map(_any_case, _NAMES))})(?=[\s/>])".encode())
 _OPENED = re.compile(rf"<(?:{'|'.join(map(_any_case, _NAMES))})[\s/>]".encode())
 """The elements that a parser opens again in the next paragraph (WHATWG HTML, list of active formatting elements),
-but for `a`, of which only one can be open. Both cases are spelt out: a pattern that ignores case is four times slower."""
+but for `a`, of which only one can be open. Both cases are spelt out: a pattern that ignores case is much slower."""
 
 _MANY_ATTRIBUTES = re.compile(
     rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}"""

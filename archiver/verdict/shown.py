@@ -40,9 +40,19 @@ class Shown:
         return self.page.words >= ENOUGH_WORDS or self.page.characters >= ENOUGH_CHARACTERS
 
     @property
+    def ends_at(self) -> str:
+        """Where a reader ends: a page without text may send further on."""
+        return self.page.leads_to if self.page.leads_to and not self.has_text else self.final_url
+
+    @property
     def is_sent_home(self) -> bool:
-        """Whether a link to one page ended at a home page."""
-        return self.final_url != self.target and is_home(self.final_url) and is_deep(self.target)
+        """Whether a link to one page ends at a home page."""
+        return self.ends_at != self.target and is_home(self.ends_at) and is_deep(self.target)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a reader ends in other hands than the link's own and any record's provider."""
+        return all(is_foreign(self.target, self.ends_at, each) for each in self.expected or (None,))
 
 
 def judge_shown(shown: Shown) -> Verdict | None:
@@ -67,12 +77,12 @@ def wants_probe(shown: Shown) -> bool:
 def _judge_alone(shown: Shown) -> Verdict | None:
     """Judge a page by what it says of itself: it is well unless it says otherwise."""
     said = shown.page.phrase
-    if Mark.FOR_SALE in shown.page.marks or (is_market(shown.final_url) and is_foreign(shown.target, shown.final_url)):
+    if Mark.FOR_SALE in shown.page.marks or (shown.is_foreign and is_market(shown.ends_at)):
         return Verdict(outcome=Outcome.PARKED, reason=Reason.FOR_SALE, note=_says(said))
     if Mark.MISSING in shown.page.marks or (Mark.MISSING_IN_TEXT in shown.page.marks and not shown.has_text):
         return Verdict(outcome=Outcome.SOFT_404, reason=Reason.SAYS_MISSING, note=_says(said))
-    if shown.is_sent_home and not is_foreign(shown.target, shown.final_url):
-        return Verdict(outcome=Outcome.SOFT_404, reason=Reason.REDIRECT_HOME, note=f"ended at {shown.final_url}")
+    if shown.is_sent_home and not shown.is_foreign:
+        return Verdict(outcome=Outcome.SOFT_404, reason=Reason.REDIRECT_HOME, note=f"ends at {shown.ends_at}")
     return None
 
 
@@ -96,8 +106,7 @@ def _judge_by_signs(shown: Shown, likeness: Likeness) -> Verdict | None:
     note = _with_words(page.phrase, likeness)
     if page.wall is not None and shown.is_short:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=f"{page.wall}; {note}")
-    is_foreign_to_all = all(is_foreign(shown.target, shown.final_url, each) for each in shown.expected)
-    if Mark.FOR_SALE in marks or (is_foreign_to_all and is_market(shown.final_url)):
+    if Mark.FOR_SALE in marks or (shown.is_foreign and is_market(shown.ends_at)):
         return Verdict(outcome=Outcome.PARKED, reason=Reason.FOR_SALE, note=note)
     if likeness.has_excerpt:
         return RETITLED
@@ -110,7 +119,7 @@ def _judge_by_signs(shown: Shown, likeness: Likeness) -> Verdict | None:
     if Mark.CONSENT in marks:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.CONSENT, note=note)
     if shown.is_sent_home and not likeness.is_like:
-        if is_foreign_to_all and likeness.is_other:
+        if shown.is_foreign and likeness.is_other:
             return Verdict(outcome=Outcome.PARKED, reason=Reason.OTHER_OWNER, note=note)
         return Verdict(outcome=Outcome.SOFT_404, reason=Reason.REDIRECT_HOME, note=note)
     return None

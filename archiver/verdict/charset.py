@@ -88,10 +88,10 @@ def _is_stateful(coding: str) -> bool:
 def _is_utf8(body: bytes) -> bool:
     """Tell whether `body` is UTF-8, but for a character cut off at its end."""
     try:
-        codecs.utf_8_decode(body, "strict", False)
+        _, length = codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return False
-    return True
+    return length == len(body) or not body[:length].isascii()
 
 
 def _guess(body: bytes) -> str:

@@ -14,7 +14,7 @@ from archiver.verdict.bounds import bounded
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.main_text import MainText, read_main_text
 from archiver.verdict.page import Sayings, read_sayings, script_turn
-from archiver.verdict.phrases import AROUND_404, CONSENT, FOR_SALE, LOGIN, MISSING, SEARCH, first_said
+from archiver.verdict.phrases import AROUND_404, CONSENT, FOR_SALE, LOGIN, MISSING, SALE, SEARCH, first_said
 from archiver.verdict.signatures import challenger, is_refusal
 from archiver.verdict.texts import hashed, head_words, phrase, sketch_shingles, sketch_vocabulary, title_parts, words
 from archiver.verdict.thresholds import (
@@ -186,7 +186,10 @@ def _marks(page: _Page) -> Iterator[tuple[Mark, str | None]]:
 
 def _sold(page: _Page, headings: list[str], text: str) -> str | None:
     """Give what says that the domain is to be had: words in a heading or a short text, or a seller's name."""
-    said = first_said(FOR_SALE, " ".join([*headings, text]))
+    own = phrase(page.host.partition(":")[0].removeprefix("www."))
+    said = first_said(FOR_SALE, " ".join([*headings, text])) or next(
+        (words for heading in headings if own in heading and (words := first_said(SALE, heading))), None
+    )
     if said or not page.is_short:
         return said
     parked = _PARKED_BY.search(page.content.body[:_READ_BYTES])

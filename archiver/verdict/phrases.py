@@ -248,6 +248,25 @@ FOR_SALE = _rows("""
 """)
 """In a title, a heading or a short text: the domain is to be had, or holds advertisements."""
 
+SALE = _rows("""
+    for sale
+    zu verkaufen
+    zum verkauf
+    à vendre
+    en vente
+    en venta
+    in vendita
+    à venda
+    te koop
+    na sprzedaż
+    продаётся
+    продается
+    للبيع
+    出售
+    売り出し中
+""")
+"""In a heading that names the domain itself."""
+
 CONSENT = _rows("""
     before you continue
     privacy choices

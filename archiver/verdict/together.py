@@ -48,13 +48,9 @@ def collapsed(
 
 def _was_sent(check: Check) -> bool:
     """Tell whether a deep link was sent to another page, and nothing worse is known of it."""
-    is_open = check.outcome in _LIVES or (check.outcome, check.reason) in _OPEN
-    return (
-        is_open
-        and check.final_url is not None
-        and is_deep(check.target)
-        and _page(check.target) != _page(check.final_url)
-    )
+    if check.final_url is None or (check.outcome not in _LIVES and (check.outcome, check.reason) not in _OPEN):
+        return False
+    return is_deep(check.target) and _page(check.target) != _page(check.final_url)
 
 
 def _page(url: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import escape
@@ -15,6 +14,8 @@ from tests.corpus.languages import LANGUAGES, Language
 from tests.corpus.walls import WALLS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.corpus.templates import Article, Dress
 
 W = TypeVar("W")
@@ -144,7 +145,8 @@ def _expectation(told: Article) -> Expectation:
 
 
 def _target(seed: Seed) -> str:
-    return f"{HOST}/2021/{seed.rng.randrange(1, 13):02}/story-{seed.rng.randrange(10**6)}{('.html', '/', '')[seed.number % 3]}"
+    month, story, end = seed.rng.randrange(1, 13), seed.rng.randrange(10**6), (".html", "/", "")[seed.number % 3]
+    return f"{HOST}/2021/{month:02}/story-{story}{end}"
 
 
 def _answer(url: str, page: str, coding: str = "utf-8", charset: str | None = None) -> Answer:

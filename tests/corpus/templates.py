@@ -79,7 +79,8 @@ def article_page(rng: Random, told: Article, dress: Dress) -> str:
 
 def document(language: Language, head: str, body: str, *, is_amp: bool = False) -> str:
     amp = " ⚡" if is_amp else ""
-    return f'<!doctype html>\n<html{amp} lang="{language.code}">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    root = f'<html{amp} lang="{language.code}">'
+    return f"<!doctype html>\n{root}\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
 
 
 def title_tag(title: str, dress_suffix: str = "", site: str = "") -> str:
@@ -193,7 +194,8 @@ LAYOUTS = {
 
 def live_blog(rng: Random, told: Article, dress: Dress) -> str:
     posts = "".join(
-        f'<div class="post"><time datetime="{told.published_at.isoformat()}">{n}:00</time><h2>{escape(headline(rng, told.language))}</h2>'
+        f'<div class="post"><time datetime="{told.published_at.isoformat()}">{n}:00</time>'
+        f"<h2>{escape(headline(rng, told.language))}</h2>"
         f"<p>{escape(sentence(rng, told.language))}</p><p>{escape(sentence(rng, told.language))}</p></div>"
         for n in range(20, 8, -1)
     )
@@ -237,7 +239,8 @@ def search_page(rng: Random, language: Language, site: str, wording: str, asked:
 def echo_page(language: Language, site: str, path: str) -> str:
     """A template that is the same for every address, but for the address."""
     links = "".join(f"<li><a href=/{n}>{escape(section)}</a></li>" for n, section in enumerate(language.sections))
-    body = f"<h1>{escape(site)}</h1><p>{escape(path)}</p><ul>{links}</ul><p>{escape(language.gap.join(language.sections))}</p>"
+    said = escape(language.gap.join(language.sections))
+    body = f"<h1>{escape(site)}</h1><p>{escape(path)}</p><ul>{links}</ul><p>{said}</p>"
     return document(language, title_tag(site), body)
 
 
@@ -255,8 +258,8 @@ def form_page(rng: Random, language: Language, site: str, heading: str, text: st
 
 
 def consent_page(language: Language, site: str, heading: str, text: str) -> str:
-    body = f"<div class=cmp><h1>{escape(heading)}</h1><p>{escape(text)}</p><button>OK</button></div><script src=/cmp.js></script>"
-    return document(language, title_tag(site), body)
+    said = f"<h1>{escape(heading)}</h1><p>{escape(text)}</p><button>OK</button>"
+    return document(language, title_tag(site), f"<div class=cmp>{said}</div><script src=/cmp.js></script>")
 
 
 def sale_page(language: Language, heading: str, text: str, domain: str, *, has_script: bool) -> str:

@@ -35,9 +35,36 @@ _LOOKS_LIKE_HTML = re.compile(
 )
 _COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
 _PARKED_BY = re.compile(
-    rb"sedoparking\.com|parkingcrew\.net|bodis\.com|parklogic\.com|above\.com/|/adsense/domains/caf\.js|skenzo\.com"
-    rb"|afternic\.com/forsale|dan\.com/buy-domain|hugedomains\.com/domain_profile|cdn-image\.com/__media__|voodoo\.com"
-    rb"|park\.io|domainmarket\.com|uniregistry\.com|data-adblockkey=|ww\d{1,2}\.[a-z0-9-]{1,60}\.[a-z]{2,9}/\?"
+    "|".join(
+        map(
+            re.escape,
+            [
+                "/adsense/domains/caf.js",
+                "above.com/marketplace",
+                "afternic.com/forsale",
+                "bodis.com",
+                "cashparking",
+                "cdn-image.com/__media__",
+                "dan.com/buy-domain",
+                "data-adblockkey=",
+                "domainmarket.com",
+                "dsparking.com",
+                "hugedomains.com/domain_profile",
+                "img1.wsimg.com/parking-lander",
+                "LANDER_SYSTEM",
+                "park.io",
+                "parkingcrew.net",
+                "parkingpage.namecheap.com",
+                "parklogic.com",
+                "rookdns.com",
+                "sedoparking.com",
+                "skenzo.com",
+                "uniregistry.com",
+                "voodoo.com",
+                "ztomy.com",
+            ],
+        )
+    ).encode()
 )
 """Whose scripts and banners stand on parked pages, and there alone."""
 _MISSING_PATH = re.compile(

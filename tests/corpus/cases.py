@@ -360,11 +360,10 @@ def _to_search(kind: str, seed: Seed) -> Case:
 
 
 def _echo(kind: str, seed: Seed) -> Case:
-    told = seed.article()
-    page = t.echo_page(seed.language, told.site, "/2021/story")
-    return _case(
-        kind, seed, Truth.SOFT_404, told, page, t.echo_page(seed.language, told.site, f"/2021/{PROBE_LETTERS}")
-    )
+    told, has_list = seed.article(), seed.half is Half.TUNING
+    page = t.echo_page(seed.language, told.site, "/2021/story", has_list=has_list)
+    probe = t.echo_page(seed.language, told.site, f"/2021/{PROBE_LETTERS}", has_list=has_list)
+    return _case(kind, seed, Truth.SOFT_404, told, page, probe)
 
 
 def _error_path(kind: str, seed: Seed) -> Case:
@@ -391,8 +390,8 @@ def _for_sale(kind: str, seed: Seed) -> Case:
 
 def _adverts(kind: str, seed: Seed) -> Case:
     sellers = (
-        "https://www.google.com/adsense/domains/caf.js",
         "https://img1.wsimg.com/parking-lander/static/js/main.js",
+        "https://www.google.com/adsense/domains/caf.js",
         "//d38psrni17bvxu.cloudfront.net/themes/registrar/parkingcrew.net/x.js",
         "https://parklogic.com/page/scripts/enhance.js",
     )

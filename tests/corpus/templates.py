@@ -236,12 +236,14 @@ def search_page(rng: Random, language: Language, site: str, wording: str, asked:
     return document(language, title_tag(said, " | {site}", site), body)
 
 
-def echo_page(language: Language, site: str, path: str) -> str:
+def echo_page(language: Language, site: str, path: str, *, has_list: bool) -> str:
     """A template that is the same for every address, but for the address."""
-    links = "".join(f"<li><a href=/{n}>{escape(section)}</a></li>" for n, section in enumerate(language.sections))
+    row, around = (
+        ("<li><a href=/{}>{}</a></li>", "<ul>{}</ul>") if has_list else ("<a href=/{}>{}</a> ", "<div>{}</div>")
+    )
+    links = around.format("".join(row.format(n, escape(section)) for n, section in enumerate(language.sections)))
     said = escape(language.gap.join(language.sections))
-    body = f"<h1>{escape(site)}</h1><p>{escape(path)}</p><ul>{links}</ul><p>{said}</p>"
-    return document(language, title_tag(site), body)
+    return document(language, title_tag(site), f"<h1>{escape(site)}</h1><p>{escape(path)}</p>{links}<p>{said}</p>")
 
 
 def closed_page(language: Language, site: str, text: str) -> str:

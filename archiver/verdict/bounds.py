@@ -21,12 +21,17 @@ def _any_case(name: str) -> str:
     return "".join(f"[{letter}{letter.upper()}]" for letter in name)
 
 
+def _any_first(names: list[str]) -> str:
+    return "".join(sorted({letter for name in names for letter in (name[0], name[0].upper())}))
+
+
 _NAMES = "b big code em font i nobr s small strike strong tt u".split()  # noqa: SIM905 (reads as a list)
 _FORMATTING = re.compile(rf"<(/?)(?:{'|'.join(map(_any_case, _NAMES))})(?=[\s/>])".encode())
-_OPENED = re.compile(rf"<(?:{'|'.join(map(_any_case, _NAMES))})[\s/>]".encode())
+_OPENED = re.compile(rf"<(?=[{_any_first(_NAMES)}])(?:{'|'.join(map(_any_case, _NAMES))})[\s/>]".encode())
 """The elements that a parser opens again in the next paragraph (WHATWG HTML, list of active formatting elements),
 but for `a`, of which only one can be open. Both cases are spelt out: a pattern that ignores case is much slower."""
 
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONG_TAG_BYTES)
 _MANY_ATTRIBUTES = re.compile(
     rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}"""
 )
@@ -50,6 +55,7 @@ def bounded(body: bytes) -> bytes:
 
 
 def _may_have_long_tag(body: bytes) -> bool:
-    """Tell whether a tag may be over 4 KB, as some stretch of half that has no end of one."""
+    """Tell whether a tag may be over 4 KB: then some stretch of half that has no end of one."""
     starts = range(0, len(body) - _LONG_TAG_BYTES, _LONG_TAG_BYTES)
-    return any(body.find(b">", start, start + _LONG_TAG_BYTES) < 0 for start in starts)
+    is_quiet = all(body.find(b">", start, start + _LONG_TAG_BYTES) >= 0 for start in starts)
+    return not is_quiet and _LONG_TAG.search(body) is not None  # it may be a script, too

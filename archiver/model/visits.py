@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
@@ -45,13 +46,44 @@ class Content:
     body: bytes  # its content coding undone, as far as it came
 
 
+class Mark(StrEnum):
+    """What a page says of itself, besides what it shows."""
+
+    PAYWALL = "paywall"  # not free to read
+    LOGIN = "login"  # asks for a password
+    CONSENT = "consent"  # asks for consent first
+    FOR_SALE = "for_sale"  # its domain can be bought, or holds nothing but advertisements
+    MISSING = "missing"  # its heading says that there is no such page
+    MISSING_IN_TEXT = "missing_in_text"  # its short text says so
+    SEARCH = "search"  # lists what was found for some words
+    SCRIPTED = "scripted"  # shows nothing without running its scripts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEvidence:
-    """What a body and its header block tell a judge; extracted where the bytes are."""
+    """What a body and its header block tell a judge; extracted where the bytes are, at most some 4 KB as JSON."""
 
     challenge: str | None = None  # the vendor whose bot wall answered
-    title: str | None = None
-    text_digest: str | None = None  # of the main text; None where there is none worth the name
+    wall: str | None = None  # the vendor whose bot wall may have: another title would tell
+    is_page: bool = False  # HTML was read: all that follows is of it
+    titles: tuple[str, ...] = ()  # distinct, the most telling first; at most 5, each at most 160 characters
+    words: int = 0  # of the main text
+    characters: int = 0  # of the main text: letters of scripts that set no spaces between words
+    shingles: bytes = b""  # of main text and description: verdict/texts.py
+    vocabulary: bytes = b""  # of the main text, to compare it with another page's
+    text_digest: str | None = None  # `sha256:…` of the main text, None where there is none worth the name
+    dates: tuple[datetime, ...] = ()  # aware; when published and changed, at most 4
+    canonical: str | None = None  # absolute
+    amphtml: str | None = None  # absolute
+    is_amp: bool = False
+    leads_to: str | None = None  # absolute: where its `<meta>` or its script sends a reader
+    marks: tuple[Mark, ...] = ()
+    phrase: str | None = None  # the words that told a mark
+
+    @property
+    def title(self) -> str | None:
+        """The page's title to show to people."""
+        return self.titles[0] if self.titles else None
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):

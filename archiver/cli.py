@@ -11,7 +11,16 @@ import typer
 
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
-from archiver.model import ArchiveBusyError, ArchiverError, Link, LinkReport, RecordError, RunReport, SettingsError
+from archiver.model import (
+    ArchiveBusyError,
+    ArchiverError,
+    Caution,
+    Link,
+    LinkReport,
+    RecordError,
+    RunReport,
+    SettingsError,
+)
 from archiver.options import OF_CHECK, OF_EXPORT, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
@@ -97,12 +106,14 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
     from archiver.plan.choose import choose
     from archiver.report.jsonl import link_lines
     from archiver.report.text import link_text
+    from archiver.verdict.amp import cache_mismatches
 
     settings = _settings(context)
     found = _read(paths, settings)
     links, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
+    cautions = dict.fromkeys(cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,))
     report = RunReport(
-        links=tuple(LinkReport(link=link) for link in links),
+        links=tuple(LinkReport(link=link, cautions=cautions.get(link, ())) for link in links),
         problems=found.problems,
         records=found.records,
         unpublished=found.unpublished,
@@ -274,9 +285,9 @@ def _read(paths: list[str], settings: "Settings") -> Any:
 
 
 def _exit_code(report: RunReport, threshold: Threshold) -> int:
-    from archiver.verdict.threshold import is_finding
+    from archiver.verdict.threshold import has_finding
 
-    found = any(is_finding(threshold, row.check, row.track) for row in report.links)
+    found = has_finding(threshold, report.links)
     unread = bool(report.problems) and threshold is not Threshold.NEVER
     return FINDINGS if found or unread else FINE
 

@@ -101,6 +101,15 @@ def route(path: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An answer that a test wants."""
+
+    body: bytes = PAGE
+    status: int = 200
+    headers: str = ""  # whole lines parted by newlines
+
+
 @dataclass
 class Server:
     """Listens on 127.0.0.1 in a thread of its own: `with Server() as server`."""
@@ -115,6 +124,9 @@ class Server:
     controls: int = 0  # requests to control.test, which are no arrivals
     pieces: int = 1
     drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
+    pages: dict[str, Page] = field(default_factory=dict)  # by address without scheme: what a test wants shown there
+    answer_all: dict[str, Page] = field(default_factory=dict)  # by host: what it shows at any other address
+    gone: set[str] = field(default_factory=set)  # hosts that answer 404 at any other address
 
     def __enter__(self) -> Self:
         self._counts: Counter[str] = Counter()
@@ -182,7 +194,9 @@ class Server:
         names = [f"{name}.test" for name in ("expired", "wrong-host", "self-signed", "incomplete")]
         child = self.authority.create_child_ca()
         return {
-            "good": _context(self.authority.issue_cert("site.test", "other.test", "*.site.test", "127.0.0.1")),
+            "good": _context(
+                self.authority.issue_cert("site.test", "other.test", "*.site.test", "www.youtube.com", "127.0.0.1")
+            ),
             "expired": _context(self.authority.issue_cert(names[0], not_before=past, not_after=past)),
             "wrong-host": _context(self.authority.issue_cert("somebody-else.test")),
             "self-signed": _context(trustme.CA().issue_cert(names[2])),
@@ -229,6 +243,13 @@ class Server:
             exchange.reset()
         elif path == "/robots.txt":
             await self._answer_robots(exchange, self.robots.get(host, 404))
+        elif page := self.pages.get(host + exchange.arrival.path) or self.pages.get(host + path):
+            await exchange.reply(page.status, page.body, page.headers)
+        elif host in self.answer_all:
+            page = self.answer_all[host]
+            await exchange.reply(page.status, page.body, page.headers)
+        elif host in self.gone:
+            await exchange.reply(404)
         elif path in ROUTES:
             await ROUTES[path](exchange)
         elif path.startswith("/status/"):

@@ -10,22 +10,49 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from archiver.archive.errors import REPAIR
-from archiver.archive.lines import CheckLine, EndLine, Line, LinkLine, RunLine, plain, read_check, read_link
+from archiver.archive.lines import (
+    CheckLine,
+    EndLine,
+    Line,
+    LinkLine,
+    ProbeLine,
+    RunLine,
+    plain,
+    read_check,
+    read_link,
+    read_probe,
+)
 from archiver.archive.queries import QUERIES
 from archiver.archive.rows import (
     capture_row,
     check_row,
     link_row,
+    probe_row,
     stored_capture,
     stored_check,
     stored_link,
+    stored_probe,
     stored_snapshot,
     stored_track,
     track_row,
 )
-from archiver.model import ArchiveError, Capture, Check, Known, Link, Original, Snapshot, Track, read_stamp
+from archiver.model import (
+    ArchiveError,
+    Capture,
+    Check,
+    Known,
+    Link,
+    Original,
+    ProbeAnswer,
+    ProbeKey,
+    Snapshot,
+    Track,
+    read_stamp,
+    stamp,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
     from typing import Self
 
@@ -34,7 +61,7 @@ Advance: TypeAlias = Callable[[Track | None, Check], Track]
 
 NAME = "archive.db"
 VERSION = 2
-TABLES = frozenset({"runs", "targets", "links", "checks", "captures", "warcs"})
+TABLES = frozenset({"runs", "targets", "links", "checks", "probes", "captures", "warcs"})
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 10000")
 """Readers see the last commit while one writes; 64 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
@@ -130,6 +157,10 @@ class Reader:
         """Give every capture with its key in the index, in the order of that key and of time."""
         return ((row["place"], stored_capture(row)) for row in self._rows("captures"))
 
+    def probes(self, since: datetime) -> dict[ProbeKey, ProbeAnswer]:
+        """Give what sites answered since, the newest of each."""
+        return dict(read_probe(stored_probe(row)) for row in self._rows("probes_since", since=stamp(since)))
+
     def warcs(self) -> set[str]:
         """Give the WARCs that are taken in."""
         return {row["warc"] for row in self._rows("warcs")}
@@ -166,6 +197,7 @@ class Reader:
             *(RunLine(**row) for row in self._rows("start_of_run", run=run)),
             *(stored_link(row) for row in self._rows("links_of_run", run=run)),
             *(stored_check(row) for row in self._rows("checks_of_run", run=run)),
+            *(stored_probe(row) for row in self._rows("probes_of_run", run=run)),
         ]
 
     def _tables(self) -> set[str]:
@@ -246,6 +278,8 @@ class Database(Reader):
         self._connection.executemany(QUERIES["put_link"], links)
         checks = [line for line in lines if isinstance(line, CheckLine)]
         self._connection.executemany(QUERIES["put_check"], (check_row(line, run) for line in checks))
+        probes = (probe_row(line, run) for line in lines if isinstance(line, ProbeLine))
+        self._connection.executemany(QUERIES["put_probe"], probes)
         tracks = self._folded(checks)
         self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
         return tracks

@@ -26,6 +26,7 @@ TABLES = (
     Table(name="checks", keys=("target", "checked_at", "run")),
     Table(name="targets", keys=("target",)),
     Table(name="links", keys=("record", "item", "field", "target")),
+    Table(name="probes", keys=("folder", "extension", "probed_at", "run")),
     Table(name="warcs", keys=("warc",)),
     Table(name="captures", keys=("warc", "offset")),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archiver.archive import lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.errors import REPAIR, translated
-from archiver.archive.lines import Line, RunLine, check_line, link_line, plain
+from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, probe_line
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, take_in, write_index
 from archiver.archive.segments import left_open, make_folder, sealed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from archiver.archive.lock import Lock
     from archiver.archive.warc.records import Field
-    from archiver.model import Capture, Check, Known, Link, Snapshot, Track
+    from archiver.model import Capture, Check, Known, Link, ProbeAnswer, ProbeKey, Snapshot, Track
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -100,6 +100,15 @@ class Archive:
     def held(self, url: str) -> Capture | None:
         """Give the newest capture of a URL."""
         return self._committed.held(url)
+
+    def probes(self, since: datetime) -> dict[ProbeKey, ProbeAnswer]:
+        """Give what sites answered, since then, to addresses that cannot exist."""
+        with translated(self._folder / NAME):
+            return self._committed.probes(since)
+
+    async def keep_probes(self, probes: Mapping[ProbeKey, ProbeAnswer], at: datetime) -> None:
+        """Keep what sites answered to addresses that cannot exist."""
+        await self._keep([probe_line(key, answer, at) for key, answer in probes.items()])
 
     def snapshots(self, targets: Iterable[str]) -> dict[str, Snapshot]:
         """Give the newest snapshot of each target that has one."""

@@ -38,6 +38,7 @@ class VerifyReport:
     checks: int
     links: int
     targets: int
+    probes: int
     captures: int
     warcs: int
 

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from archiver.model import Caution, Check, How, Link, Outcome, Redirect, Role, Snapshot, read_stamp, stamp
+from archiver.model import (
+    Caution,
+    Check,
+    HostKey,
+    How,
+    Link,
+    Outcome,
+    ProbeAnswer,
+    ProbeKey,
+    Redirect,
+    Role,
+    Snapshot,
+    read_stamp,
+    stamp,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class RunLine(msgspec.Struct, frozen=True, tag="run"):
@@ -81,6 +98,24 @@ class CheckLine(msgspec.Struct, frozen=True, tag="check"):
         read_stamp(self.checked_at)
 
 
+class ProbeLine(msgspec.Struct, frozen=True, tag="probe"):
+    """What a site answered to an address that cannot exist: for the pages of a folder that end alike."""
+
+    host: str
+    folder: str
+    extension: str
+    probed_at: str
+    url: str
+    status: int | None
+    final_url: str
+    vocabulary: bytes
+    is_challenge: bool
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the time is none."""
+        read_stamp(self.probed_at)
+
+
 class EndLine(msgspec.Struct, frozen=True, tag="end"):
     """Closes a segment, and says how the run ended: `whole`, `cut short` (killed) or `restored` (from archive.db)."""
 
@@ -89,7 +124,7 @@ class EndLine(msgspec.Struct, frozen=True, tag="end"):
     checks: int
 
 
-Line: TypeAlias = RunLine | LinkLine | CheckLine | EndLine
+Line: TypeAlias = RunLine | LinkLine | CheckLine | ProbeLine | EndLine
 
 encode = msgspec.json.Encoder().encode_lines
 decode = msgspec.json.Decoder(Line).decode
@@ -147,6 +182,34 @@ def snapshot_part(snapshot: Snapshot) -> SnapshotPart:
 def read_snapshot(part: SnapshotPart) -> Snapshot:
     """Give the snapshot that `part` keeps."""
     return Snapshot(**{**msgspec.structs.asdict(part), "captured_at": read_stamp(part.captured_at)})
+
+
+def probe_line(key: ProbeKey, answer: ProbeAnswer, at: datetime) -> ProbeLine:
+    """Give the line that keeps what a probe was answered."""
+    return ProbeLine(
+        host=key.host,
+        folder=key.folder,
+        extension=key.extension,
+        probed_at=stamp(at),
+        url=answer.url,
+        status=answer.status,
+        final_url=answer.final_url,
+        vocabulary=answer.vocabulary,
+        is_challenge=answer.is_challenge,
+    )
+
+
+def read_probe(line: ProbeLine) -> tuple[ProbeKey, ProbeAnswer]:
+    """Give the probe that `line` keeps."""
+    key = ProbeKey(host=HostKey(line.host), folder=line.folder, extension=line.extension)
+    answer = ProbeAnswer(
+        url=line.url,
+        status=line.status,
+        final_url=line.final_url,
+        vocabulary=line.vocabulary,
+        is_challenge=line.is_challenge,
+    )
+    return key, answer
 
 
 def read_link(line: LinkLine) -> Link:

@@ -71,6 +71,22 @@ CREATE TABLE checks (
     PRIMARY KEY (target, checked_at, run)
 ) WITHOUT ROWID;
 
+-- name: create_probes
+-- What sites answered to addresses that cannot exist.
+CREATE TABLE probes (
+    host TEXT,
+    folder TEXT,
+    extension TEXT,
+    probed_at TEXT,
+    run TEXT,
+    url TEXT NOT NULL,
+    status INTEGER,
+    final_url TEXT NOT NULL,
+    vocabulary BLOB NOT NULL,
+    is_challenge INTEGER NOT NULL,
+    PRIMARY KEY (host, folder, extension, probed_at, run)
+) WITHOUT ROWID;
+
 -- name: create_warcs
 -- The WARCs that are sealed and taken in.
 CREATE TABLE warcs (
@@ -155,6 +171,22 @@ REPLACE INTO targets VALUES (
     :strikes, :last_strike_at, :all_definite, :failing_days, :last_failing_day,
     (SELECT max(run) FROM checks WHERE target = :target AND checked_at = :last_checked_at)
 );
+
+-- name: put_probe
+-- What a probe was answered; one that is there already stays as it is.
+INSERT INTO probes VALUES (
+    :host, :folder, :extension, :probed_at, :run, :url, :status, :final_url, :vocabulary, :is_challenge
+) ON CONFLICT DO NOTHING;
+
+-- name: probes_since
+-- The probes made since, the oldest first.
+SELECT host, folder, extension, probed_at, url, status, final_url, vocabulary, is_challenge
+FROM probes WHERE probed_at >= :since ORDER BY probed_at;
+
+-- name: probes_of_run
+-- The probes of a run.
+SELECT host, folder, extension, probed_at, url, status, final_url, vocabulary, is_challenge
+FROM probes WHERE run = :run ORDER BY probed_at, folder, extension;
 
 -- name: runs
 -- Every run, and how it ended.

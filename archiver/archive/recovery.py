@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.archive import cdxj
-from archiver.archive.lines import CheckLine, EndLine, LinkLine, RunLine
+from archiver.archive.lines import CheckLine, EndLine, LinkLine, ProbeLine, RunLine
 from archiver.archive.segments import (
     SEALED,
     TEMPORARY,
@@ -160,6 +160,8 @@ def key(line: Line) -> tuple[str, ...]:
             return (line.record, line.item, line.field, line.target)
         case CheckLine():
             return (line.target, line.checked_at)
+        case ProbeLine():
+            return (line.folder, line.extension, line.probed_at)
         case RunLine() | EndLine():
             return (type(line).__name__,)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from archiver.archive.cdxj import place_of
-from archiver.archive.lines import CheckLine, LinkLine, SnapshotPart, read_snapshot
+from archiver.archive.lines import CheckLine, LinkLine, ProbeLine, SnapshotPart, read_snapshot
 from archiver.model import Capture, Cut, Original, PageEvidence, Snapshot, State, Track, read_stamp, stamp
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ def stored_check(row: sqlite3.Row) -> CheckLine:
     """Give the line that a row was made of."""
     parts = {name: row[name] and msgspec.json.decode(row[name]) for name in ("redirects", "warnings", "snapshot")}
     return msgspec.convert({**dict(row), **parts}, CheckLine)
+
+
+def probe_row(line: ProbeLine, run: str) -> Row:
+    """Give the values of a probe's row."""
+    return {**msgspec.structs.asdict(line), "run": run}
+
+
+def stored_probe(row: sqlite3.Row) -> ProbeLine:
+    """Give the line that a row was made of."""
+    return ProbeLine(**{**dict(row), "is_challenge": bool(row["is_challenge"])})
 
 
 def stored_snapshot(text: str) -> Snapshot:

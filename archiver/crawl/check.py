@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from archiver.crawl.judging import Judging
 from archiver.model import Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
 from archiver.urls import host_key
-from archiver.verdict.judge import observe
 
 if TYPE_CHECKING:
     import asyncio
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from archiver.fetch.worker import Clock
     from archiver.model import Capture, Link, Track
 
+PROBE_HOLDS = timedelta(days=30)
+"""So long is what a site answers to an address that cannot exist taken to be what it was."""
 _KEEP_EVERY_S = 0.5
 _KEEP_AT_MOST = 1000
 
@@ -59,15 +62,17 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
+    judging = Judging(links, visit, probed=archive.probes(job.clock() - PROBE_HOLDS), keeps_pages=job.keeps_pages)
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
-            seen = [
-                observe(chain, visit.warnings(chain) if job.keeps_pages else (), accepted=visit.accepted(chain))
-                for chain in haul.chains
-            ]
+            seen = judging.take(haul)
             checks |= {check.target: check for check in seen}
             await keeper.add(seen, haul.captures)
             job.progress(len(checks))
+        rest = judging.finish()
+        checks |= {check.target: check for check in rest}
+        await keeper.add(rest)
+        await archive.keep_probes(judging.probes, job.clock())
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
     finally:
@@ -81,6 +86,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
             track=tracks.get(link.target),
             snapshot=snapshots.get(link.target),
+            cautions=judging.cautions.get(link, ()),
             cached=link.target in sifted.cached,
         )
         for link in links

@@ -68,6 +68,7 @@ class _Walk:
     start: str
     robots_for: Origin | None = None
     page: str | None = None  # that needs it
+    is_inquiry: bool = False  # asked for the sake of another one
     nested: int = 0  # how many pages and style sheets led here
     wish: Wish | None = None  # None: nothing of it is kept
     own: dict[Step, Exchange] = field(default_factory=dict)  # asked with its own cookie: never shared
@@ -87,6 +88,7 @@ class Haul:
 
     chains: tuple[Chain, ...]  # of targets, whole
     captures: tuple[Capture, ...]  # on the disk, of whatever hop
+    inquiries: tuple[Chain, ...] = ()  # of what was inquired
 
 
 class Visit:
@@ -114,6 +116,7 @@ class Visit:
         self._walks: deque[_Walk] = deque()  # that may go on
         self._finished: list[Chain] = []
         self._captures: list[Capture] = []
+        self._inquiries: list[Chain] = []
         self._open = 0  # walks of targets, and of what their pages need
         self._tell = tell
         self._doubts = Doubts()
@@ -147,7 +150,12 @@ class Visit:
     def _haul(self) -> Haul:
         finished, self._finished = self._finished, []
         captures, self._captures = self._captures, []
-        return Haul(chains=tuple(finished), captures=tuple(captures))
+        inquiries, self._inquiries = self._inquiries, []
+        return Haul(chains=tuple(finished), captures=tuple(captures), inquiries=tuple(inquiries))
+
+    def inquire(self, url: str) -> None:
+        """Ask for an address that no link names, while the targets are visited; a haul will have its chain."""
+        self._begin(_Walk(url, is_inquiry=True))
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""
@@ -256,6 +264,13 @@ class Visit:
         self._walks.append(walk)
         self._open += 1
 
+    def _end(self, walk: _Walk, chain: Chain) -> None:
+        self._open -= 1
+        if walk.is_inquiry:
+            self._inquiries.append(chain)
+        elif walk.page is None:
+            self._finished.append(chain)
+
     def _settle(self, hop: Hop, exchange: Exchange) -> None:
         """Hand an exchange to those who wait for it."""
         book = self._robots_txts if hop.keep_body else self._links
@@ -286,9 +301,7 @@ class Visit:
                 case Chain() as chain if walk.robots_for is not None:
                     self._read_robots(walk.robots_for, chain)
                 case Chain() as chain:
-                    self._open -= 1
-                    if walk.page is None:
-                        self._finished.append(chain)
+                    self._end(walk, chain)
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
         step = lack.step
@@ -301,7 +314,7 @@ class Visit:
             self._frontier.add(host_key(step.url), hop)
         else:
             keeping = self._snapshots.keeping(step.url, walk.wish, lack.via or walk.page) if walk.wish else None
-            retries, heeds_all = self._policy.retries, walk.page is not None
+            retries, heeds_all = self._policy.retries, walk.page is not None or walk.is_inquiry
             self._admit(Hop(url=step.url, cookie=step.cookie, retries=retries, keeping=keeping, heeds_all=heeds_all))
 
     def _admit(self, hop: Hop) -> None:
@@ -323,11 +336,15 @@ class Visit:
                 self._refuse(hop, NoAnswer(reason=Reason.ROBOTS))
 
     def _leave(self, hop: Hop) -> None:
-        """Do without what a page needs; links that wait for the same are asked for as ever."""
+        """Do without what no link names; links that wait for the same are asked for as ever."""
         step = Step(hop.url, hop.cookie)
-        waiting = self._links.waiting.pop(step)
-        links = [walk for walk in waiting if walk.page is None]
-        self._open -= len(waiting) - len(links)
+        refused = Exchange(url=hop.url, answer=NoAnswer(reason=Reason.ROBOTS), started_at=self._clock(), attempts=0)
+        links = []
+        for walk in self._links.waiting.pop(step):
+            if walk.page is None and not walk.is_inquiry:
+                links.append(walk)
+            else:
+                self._end(walk, Chain(target=walk.start, exchanges=(refused,)))
         if links:
             self._links.waiting[step] = links
             self._admit(replace(hop, keeping=None, heeds_all=False))

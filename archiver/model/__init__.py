@@ -6,6 +6,7 @@ from archiver.model.hops import Chain, Exchange, Hop
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
+from archiver.model.probes import ProbeAnswer, ProbeKey
 from archiver.model.reports import HostEstimate, LinkReport, RunEstimate, RunReport
 from archiver.model.times import read_stamp, stamp
 from archiver.model.tracks import History, Known, State, Track
@@ -66,6 +67,8 @@ __all__ = [
     "Pacing",
     "PageEvidence",
     "Probe",
+    "ProbeAnswer",
+    "ProbeKey",
     "Probed",
     "Reason",
     "RecordError",

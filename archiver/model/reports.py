@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from archiver.model.tracks import Track
     from archiver.model.verdicts import Check
     from archiver.model.visits import HostKey
+    from archiver.model.words import Caution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class LinkReport:
     check: Check | None = None
     track: Track | None = None
     snapshot: Snapshot | None = None  # the newest capture that stands for it
+    cautions: tuple[Caution, ...] = ()  # of the link itself, besides those of the check
     cached: bool = False  # the check is of an earlier run
 
 

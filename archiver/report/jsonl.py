@@ -23,6 +23,7 @@ def run_lines(report: RunReport) -> Iterator[bytes]:
             **_place(row.link),
             **_checked(row.check),
             "cached": row.cached,
+            "warnings": [*(row.check.warnings if row.check else ()), *row.cautions],
             **_tracked(row.track),
             "snapshot": _snapshot(row.snapshot),
             "image": None,
@@ -35,7 +36,7 @@ def run_lines(report: RunReport) -> Iterator[bytes]:
 
 def link_lines(report: RunReport) -> Iterator[bytes]:
     """Give the lines of a mere listing: without the keys that need a check."""
-    yield from _lines(_place(row.link) for row in report.links)
+    yield from _lines({**_place(row.link), "warnings": row.cautions} for row in report.links)
     yield from _lines(map(_problem, report.problems))
     yield from _lines([_counts(report)])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archiver.model import Caution, How, Outcome, Reason, State
+from archiver.model import How, Outcome, Reason, State
 from archiver.report.causes import Section, is_doubtful, section_of
 from archiver.report.screen import Style
 from archiver.report.standing import span
 from archiver.report.times import duration
+from archiver.report.warnings import warning_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,9 +133,7 @@ def _caveats(report: RunReport) -> Iterator[str]:
             "Inconclusive: our own network was away, or one page answered for many sites. "
             "What failed meanwhile is held against no link."
         )
-    kept_out = sum(Caution.ROBOTS in row.check.warnings for row in report.links if row.check)
-    if kept_out:
-        yield f"{count(kept_out, 'link')}: robots.txt asks that the page not be kept."
+    yield from warning_lines(report.links)
 
 
 def _steps(report: RunReport, rot: RotRules) -> Iterator[str]:

@@ -10,6 +10,7 @@ from archiver.report.findings import Findings, problem_lines
 from archiver.report.places import address, where
 from archiver.report.screen import PLAIN, Screen, Style, cells, padded
 from archiver.report.summary import count, summary, told_records
+from archiver.report.warnings import warning_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ def link_text(report: RunReport, screen: Screen = PLAIN) -> Iterator[str]:
     for problem in report.problems:
         yield from problem_lines(problem, screen, indent=0)
     yield ""
+    for line in warning_lines(report.links):
+        yield from screen.flow(line, style=Style.POOR)
     counts = f"{count(len(report.links), 'link')}, {count(report.targets, 'target')}, {told_records(report)}"
     yield from screen.flow(counts)
 

@@ -26,8 +26,7 @@ from archiver.verdict.shown import Shown, judge_shown, wants_probe
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from archiver.model import Expectation
-    from archiver.verdict.probes import ProbeAnswer, ProbeKey
+    from archiver.model import Expectation, ProbeAnswer, ProbeKey
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,

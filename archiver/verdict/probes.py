@@ -5,41 +5,16 @@ Source: Z. Bar-Yossef et al., "Sic transit gloria telae" (2004).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.model import SHOWS_CONTENT, Chain, NoAnswer, PageEvidence, Reply
+from archiver.model import SHOWS_CONTENT, Chain, NoAnswer, PageEvidence, ProbeAnswer, ProbeKey, Reply
 from archiver.urls import host_key
 from archiver.verdict.texts import vocabulary_likeness
 from archiver.verdict.thresholds import SAME_ANSWER
 
-if TYPE_CHECKING:
-    from archiver.model import HostKey
-
 _LONGEST_EXTENSION = 5
 _REFUSES_US = frozenset({401, 403, 407, 408, 425, 429, 451})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeKey:
-    """Where one probe answers for all: the pages of a folder that end alike."""
-
-    host: HostKey
-    folder: str  # `https://example.com/news/`
-    extension: str  # `.html`, or `/`, or nothing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeAnswer:
-    """What a site answered to an address that cannot exist; small enough for a row."""
-
-    url: str
-    status: int | None  # None where no HTTP answer came
-    final_url: str
-    vocabulary: bytes = b""  # of its main text
-    is_challenge: bool = False
 
 
 class Finding(Enum):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from archiver.model import Mark, Outcome, Reason, Verdict
 from archiver.verdict.likeness import Likeness, best_match
 from archiver.verdict.places import is_deep, is_foreign, is_home, is_market
-from archiver.verdict.probes import Finding, ProbeAnswer, alike, weigh
+from archiver.verdict.probes import Finding, alike, weigh
 from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS, SHORT_CHARACTERS, SHORT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archiver.model import Expectation, PageEvidence
+    from archiver.model import Expectation, PageEvidence, ProbeAnswer
 
 RETITLED = Verdict(outcome=Outcome.ALIVE, reason=Reason.RETITLED)
 

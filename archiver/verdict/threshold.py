@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from archiver.model import State
+from archiver.model import Role, State
 from archiver.verdict.state import Evidence, evidence
 
 if TYPE_CHECKING:
-    from archiver.model import Check, Track
+    from collections.abc import Sequence
+
+    from archiver.model import Check, LinkReport, Track
 
 
 class Threshold(StrEnum):
@@ -21,12 +23,28 @@ class Threshold(StrEnum):
     NEVER = "never"
 
 
+_PAGE_ROLES = frozenset({Role.WEB, Role.ORIGINAL})
+_COPY_ROLES = frozenset({Role.AMP, Role.CDN_AMP})
 _STATES = {
     Threshold.STRONG: frozenset({State.DEAD}),
     Threshold.SUSPECT: frozenset({State.SUSPECT, State.DEAD}),
     Threshold.DEAD: frozenset({State.DEAD}),
     Threshold.NEVER: frozenset[State](),
 }
+
+
+def has_finding(threshold: Threshold, rows: Sequence[LinkReport]) -> bool:
+    """Tell whether any link is at or over `threshold`. An AMP copy is not, while its web page lives."""
+    living = {(row.link.record, row.link.item) for row in rows if row.link.role in _PAGE_ROLES and _lives(row)}
+    return any(
+        is_finding(threshold, row.check, row.track)
+        for row in rows
+        if row.link.role not in _COPY_ROLES or (row.link.record, row.link.item) not in living
+    )
+
+
+def _lives(row: LinkReport) -> bool:
+    return row.check is not None and evidence(row.check) is Evidence.RESETS
 
 
 def is_finding(threshold: Threshold, check: Check | None, track: Track | None) -> bool:

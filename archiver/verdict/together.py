@@ -31,7 +31,7 @@ def collapsed(
     named = items or {}
     ends: defaultdict[tuple[str, str], list[Check]] = defaultdict(list)
     for check in checks:
-        if check.target not in matched and _was_sent(check):
+        if check.target not in matched and may_be_collapsed(check):
             assert check.final_url
             ends[host_key(check.target), check.final_url].append(check)
     return {
@@ -46,7 +46,7 @@ def collapsed(
     }
 
 
-def _was_sent(check: Check) -> bool:
+def may_be_collapsed(check: Check) -> bool:
     """Tell whether a deep link was sent to another page, and nothing worse is known of it."""
     if check.final_url is None or (check.outcome not in _LIVES and (check.outcome, check.reason) not in _OPEN):
         return False

@@ -11,8 +11,7 @@ from archiver.verdict.judge import judge
 from tests.builders import content, exchange
 
 if TYPE_CHECKING:
-    from archiver.model import Verdict
-    from archiver.verdict.probes import ProbeAnswer
+    from archiver.model import ProbeAnswer, Verdict
 
 TITLE = "Ferry passengers welcome cheaper winter fares"
 EXCERPT = "A spokeswoman called the figures encouraging, and said that more boats would follow."

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.model import Chain, Expectation, NoAnswer, Outcome, PageEvidence, Reason, Reply, Role
+from archiver.model import Chain, Expectation, NoAnswer, Outcome, PageEvidence, ProbeAnswer, Reason, Reply, Role
 from archiver.verdict.judge import judge, observe, probe_for
 from archiver.verdict.likeness import held_against
-from archiver.verdict.probes import ProbeAnswer, probe_answer, probe_key, probe_url
+from archiver.verdict.probes import probe_answer, probe_key, probe_url
 from tests.builders import chain, exchange, link
 from tests.unit.verdict.pages import EXCERPT, EXPECTED, TARGET, TEXT, TITLE, html, judged, page, seen
 

@@ -1,0 +1,246 @@
+"""Every verdict through the command: pages held against their records, probes, embeds, AMP copies, and all together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archiver.model import Outcome
+from tests.e2e.test_command import archiver, led_to, lines
+from tests.server import Page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.server import Server
+
+TITLE = "Ferry passengers welcome cheaper winter fares"
+EXCERPT = "A spokeswoman called the figures encouraging, and said that more boats would follow next year."
+TEXT = " ".join(f"Sentence number {word} tells of the harbour and of its many boats." for word in "abcdefghijklmno")
+OTHER = " ".join(f"Bakers of street {word} have voted against smaller loaves once more." for word in "abcdefghijklmno")
+CONTROL = ("--control", "http://control.test/")
+
+
+def html(title: str = TITLE, text: str = f"{EXCERPT} {TEXT}", head: str = "", tag: str = "html") -> Page:
+    body = f"<article><h1>{title}</h1><p>{text}</p></article>" if text else ""
+    return Page(
+        body=f"<!doctype html><{tag}><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode()
+    )
+
+
+def check(server: Server, folder: Path, items: list[dict[str, Any]], *more: str) -> tuple[list[dict[str, Any]], int]:
+    """Check records of the title and excerpt above, one for each of `items`; give the links and the exit code."""
+    usual = {"title": TITLE, "excerpt": EXCERPT}
+    (folder / "feed.json").write_text(json.dumps({"value": [usual | item for item in items]}))
+    done = archiver("check", "feed.json", "--format", "jsonl", *led_to(server), *CONTROL, *more, cwd=folder)
+    assert done.stderr == ""
+    return lines(done.stdout)[:-1], done.returncode
+
+
+def web(server: Server, folder: Path, address: str, **item: Any) -> dict[str, Any]:
+    [link], _ = check(server, folder, [{"webUrl": f"http://{address}"} | item])
+    return link
+
+
+CASES = {
+    "alive": ({"a.test/news/fares.html": html()}, "alive", "ok"),
+    "retitled": ({"a.test/news/fares.html": html("Islanders rejoice")}, "alive", "retitled"),
+    "challenge": (
+        {
+            "a.test/news/fares.html": Page(
+                body=b"<title>Just a moment...</title>", status=403, headers="cf-mitigated: challenge"
+            )
+        },
+        "blocked",
+        "challenge",
+    ),
+    "says-missing": (
+        {"a.test/news/fares.html": html("Page not found", "The page you are looking for could not be found.")},
+        "soft_404",
+        "says_missing",
+    ),
+    "for-sale": (
+        {"a.test/news/fares.html": html("a.test is for sale", "This domain is for sale. Buy this domain now.")},
+        "parked",
+        "for_sale",
+    ),
+    "drifted": (
+        {"a.test/news/fares.html": html("Bakeries vote against smaller loaves", OTHER)},
+        "drifted",
+        "title_mismatch",
+    ),
+    "script-only": (
+        {"a.test/news/fares.html": Page(body=b"<title>App</title><div id=root></div><script src=app.js></script>")},
+        "unknown",
+        "no_content",
+    ),
+    "empty": ({"a.test/news/fares.html": Page(body=b"")}, "unknown", "empty"),
+    "consent": (
+        {
+            "a.test/news/fares.html": html(
+                "Before you continue",
+                "We use cookies. Accept all cookies to continue, or manage your consent preferences.",
+            )
+        },
+        "unknown",
+        "consent",
+    ),
+    "paywall": (
+        {
+            "a.test/news/fares.html": html(
+                text="Subscribe to read on.",
+                head='<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>',
+            )
+        },
+        "restricted",
+        "paywall",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pages", "verdict", "reason"), CASES.values(), ids=CASES)
+def test_a_page_is_held_against_its_record(
+    server: Server, tmp_path: Path, pages: dict[str, Page], verdict: str, reason: str
+) -> None:
+    """Any other address of the site answers 404: that is what the probe is told."""
+    server.pages |= pages
+    server.gone.add("a.test")
+    link = web(server, tmp_path, "a.test/news/fares.html")
+    assert (link["verdict"], link["reason"]) == (verdict, reason), link["note"]
+
+
+def test_what_a_site_answers_to_any_address_is_no_article(server: Server, tmp_path: Path) -> None:
+    """The probe is made once for a folder, and its answer is kept for the next run."""
+    shell = html("Bakeries vote against smaller loaves", OTHER)
+    server.answer_all["a.test"] = shell
+    items = [{"webUrl": f"http://a.test/news/{name}.html"} for name in ("fares", "boats")]
+    links, _ = check(server, tmp_path, items)
+    assert [(link["verdict"], link["reason"]) for link in links] == [("soft_404", "probe_match")] * 2
+    assert "the probe got 200" in links[0]["note"]
+    probes = [arrival.path for arrival in server.arrivals if len(arrival.path) == len("/news/.html") + 25]
+    assert len(probes) == 1
+    check(server, tmp_path, items)
+    assert len([arrival for arrival in server.arrivals if arrival.path in probes]) == 1
+    assert sum(arrival.path.endswith(".html") for arrival in server.arrivals) == 5
+
+
+def test_deep_links_sent_to_one_place_collapse(server: Server, tmp_path: Path) -> None:
+    for name in ("fares", "boats", "piers"):
+        server.pages[f"a.test/news/2021/{name}.html"] = Page(status=302, headers="Location: /latest-news-overview.html")
+    server.pages["a.test/latest-news-overview.html"] = html("The latest", OTHER)
+    server.gone.add("a.test")
+    items = [
+        {"title": None, "excerpt": None, "webUrl": f"http://a.test/news/2021/{name}.html"}
+        for name in ("fares", "boats", "piers")
+    ]
+    links, _ = check(server, tmp_path, items)
+    assert {(link["verdict"], link["reason"]) for link in links} == {("soft_404", "redirect_collapse")}
+
+
+def test_a_video_that_is_gone(server: Server, tmp_path: Path) -> None:
+    video = "http://www.youtube.com/watch?v=abcdefghijk"
+    server.pages["www.youtube.com/watch?v=abcdefghijk"] = html("YouTube", "")
+    server.pages["www.youtube.com/oembed"] = Page(status=404, body=b"Not Found")
+    [link], _ = check(
+        server,
+        tmp_path,
+        [{"webUrl": None, "originalUrl": None, "videoUrl": video}],
+        "--ca-file",
+        str(server.write_authority(tmp_path / "ca.pem")),
+    )
+    assert (link["verdict"], link["reason"]) == ("soft_404", "says_missing"), link
+    assert "YouTube answers 404" in link["note"]
+
+
+# --- AMP ------------------------------------------------------------------------------------------------------
+
+WEB, AMP = "a.test/news/fares.html", "a.test/news/amp/fares.html"
+CACHED = "a-test.cdn.ampproject.org/c/a.test/news/amp/fares.html"
+ITEM = {"webUrl": f"http://{WEB}", "ampWebUrl": f"http://{AMP}", "cdnAmpWebUrl": f"http://{CACHED}"}
+TO_AMP, TO_WEB = (f'<link rel="{rel}" href="http://{to}">' for rel, to in (("amphtml", AMP), ("canonical", WEB)))
+LIVING = {WEB: html(head=TO_AMP), AMP: html(head=TO_WEB, tag="html amp"), CACHED: html(head=TO_WEB, tag="html amp")}
+
+
+@pytest.mark.parametrize(
+    ("pages", "verdicts", "warnings"),
+    [
+        ({}, ["alive ok", "alive ok", "alive ok"], []),
+        ({CACHED: Page(status=404)}, ["alive ok", "alive ok", "amp_retired cache_404"], []),
+        (
+            {
+                AMP: Page(status=301, headers=f"Location: http://{WEB}"),
+                CACHED: Page(status=302, headers=f"Location: http://{WEB}"),
+            },
+            ["alive ok", "amp_retired to_canonical", "amp_retired to_canonical"],
+            [],
+        ),
+        ({AMP: html(head=TO_WEB)}, ["alive ok", "alive ok", "alive ok"], ["not_amp"]),
+        ({WEB: html()}, ["alive ok", "alive ok", "alive ok"], ["amp_not_linked"]),
+        ({AMP: html(head=TO_WEB.replace("fares", "boats"), tag="html amp")}, ["alive ok"] * 3, ["canonical_mismatch"]),
+    ],
+    ids=["well", "cache-404", "retired", "not-amp", "not-linked", "other-canonical"],
+)
+def test_amp_copies_are_judged_with_their_page(
+    server: Server, tmp_path: Path, pages: dict[str, Page], verdicts: list[str], warnings: list[str]
+) -> None:
+    server.pages |= LIVING | pages
+    links, code = check(server, tmp_path, [ITEM])
+    assert [f"{link['verdict']} {link['reason']}" for link in links] == verdicts
+    assert links[1]["warnings"] == warnings
+    assert code == 0
+
+
+def test_no_amp_copy_fails_a_run_while_its_page_lives(server: Server, tmp_path: Path) -> None:
+    server.pages |= LIVING | {AMP: Page(status=302, headers="Location: ftp://a.test/")}
+    links, code = check(server, tmp_path, [ITEM])
+    assert (links[1]["verdict"], code) == ("broken", 0)
+    server.pages[WEB] = Page(status=404)
+    assert check(server, tmp_path, [ITEM])[1] == 1
+
+
+def test_a_wrong_cached_address_is_told_without_network(tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text(json.dumps({"value": [ITEM | {"cdnAmpWebUrl": f"http://{CACHED}?other"}]}))
+    *links, _ = lines(archiver("links", "feed.json", "--format", "jsonl", cwd=tmp_path).stdout)
+    assert [link["warnings"] for link in links] == [[], [], ["amp_cache_mismatch"]]
+    assert (
+        "1 link: the cached address is not the AMP address's own" in archiver("links", "feed.json", cwd=tmp_path).stdout
+    )
+
+
+# --- all of them ----------------------------------------------------------------------------------------------
+
+
+def test_one_page_for_two_records_warns_where_it_is_not_meant(server: Server, tmp_path: Path) -> None:
+    server.pages[WEB] = html()
+    links, _ = check(
+        server,
+        tmp_path,
+        [{"webUrl": f"http://{WEB}"}, {"webUrl": f"http://{WEB}", "title": "Loaves shrink", "excerpt": None}],
+    )
+    assert [(link["verdict"], link["warnings"]) for link in links] == [("alive", []), ("alive", ["title_mismatch"])]
+
+
+def test_every_verdict_is_reached(server: Server, tmp_path: Path) -> None:
+    server.pages |= {address: page for pages, _, _ in CASES.values() for address, page in _apart(pages)}
+    server.pages |= LIVING | {AMP: Page(status=301, headers=f"Location: http://{WEB}")}
+    server.gone |= {f"{number}.test" for number in range(len(CASES))}
+    own = [{"webUrl": f"http://{address}"} for address in server.pages if address[0].isdigit()]
+    plain = ["/301", "/status/404", "/status/500", "/loop-to-self", "/reset", "/status/401"]
+    others = [{"webUrl": f"http://site.test{path}", "title": None, "excerpt": None} for path in plain]
+    odd = [
+        {"webUrl": address, "title": None, "excerpt": None}
+        for address in ("ftp://a.test/", "http://closed.test/", "https://expired.test/")
+    ]
+    server.robots["closed.test"] = b"User-agent: archiver\nDisallow: /"
+    links, _ = check(
+        server, tmp_path, [*own, ITEM, *others, *odd], "--ca-file", str(server.write_authority(tmp_path / "ca.pem"))
+    )
+    assert {link["verdict"] for link in links} == set(Outcome)
+
+
+def _apart(pages: dict[str, Page]) -> list[tuple[str, Page]]:
+    """Give each case's page a host of its own."""
+    numbers = {id(pages): number for number, (pages, _, _) in enumerate(CASES.values())}
+    return [(address.replace("a.test", f"{numbers[id(pages)]}.test"), page) for address, page in pages.items()]

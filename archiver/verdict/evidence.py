@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archiver.model import Content, Mark, PageEvidence
-from archiver.verdict.bounds import bounded
+from archiver.verdict.bounds import MAX_BYTES, bounded
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.main_text import MainText, read_main_text
 from archiver.verdict.page import Sayings, read_sayings, script_turn
@@ -34,37 +34,30 @@ _LOOKS_LIKE_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
-_PARKED_BY = re.compile(
-    "|".join(
-        map(
-            re.escape,
-            [
-                "/adsense/domains/caf.js",
-                "above.com/marketplace",
-                "afternic.com/forsale",
-                "bodis.com",
-                "cashparking",
-                "cdn-image.com/__media__",
-                "dan.com/buy-domain",
-                "data-adblockkey=",
-                "domainmarket.com",
-                "dsparking.com",
-                "hugedomains.com/domain_profile",
-                "img1.wsimg.com/parking-lander",
-                "LANDER_SYSTEM",
-                "park.io",
-                "parkingcrew.net",
-                "parkingpage.namecheap.com",
-                "parklogic.com",
-                "rookdns.com",
-                "sedoparking.com",
-                "skenzo.com",
-                "uniregistry.com",
-                "voodoo.com",
-                "ztomy.com",
-            ],
-        )
-    ).encode()
+_PARKED_BY = (
+    b"/adsense/domains/caf.js",
+    b"above.com/marketplace",
+    b"afternic.com/forsale",
+    b"bodis.com",
+    b"cashparking",
+    b"cdn-image.com/__media__",
+    b"dan.com/buy-domain",
+    b"data-adblockkey=",
+    b"domainmarket.com",
+    b"dsparking.com",
+    b"hugedomains.com/domain_profile",
+    b"img1.wsimg.com/parking-lander",
+    b"LANDER_SYSTEM",
+    b"park.io",
+    b"parkingcrew.net",
+    b"parkingpage.namecheap.com",
+    b"parklogic.com",
+    b"rookdns.com",
+    b"sedoparking.com",
+    b"skenzo.com",
+    b"uniregistry.com",
+    b"voodoo.com",
+    b"ztomy.com",
 )
 """Whose scripts and banners stand on parked pages, and there alone."""
 _MISSING_PATH = re.compile(
@@ -79,6 +72,7 @@ _CONSENT_HOST = re.compile(r"(?:consent|guce|privacy|cmp|gdpr)[.-]", re.IGNORECA
 _FEW_HEADING_WORDS = 6
 _MOST_HEADING_WORDS = 12
 """A longer heading with such words in it may well be an article's; on a page that shows little, up to 12 words."""
+_MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _READ_CHARS = 2000
 _READ_BYTES = 65_536
 _SCRIPTS_TO_LOOK_AT = 20
@@ -152,7 +146,8 @@ def _is_html(content: Content) -> bool:
 
 
 def _read(content: Content) -> _Page:
-    document = LexborHTMLParser(bounded(as_utf8(content.body, content.headers.get("content-type"))))
+    body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
+    document = LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
     said = read_sayings(document, content.url)
     scripts = [node.text() for node in document.css("script:not([src])")[:_SCRIPTS_TO_LOOK_AT]]
     return _Page(
@@ -219,8 +214,8 @@ def _sold(page: _Page, headings: list[str], text: str) -> str | None:
     )
     if said or not page.is_short:
         return said
-    parked = _PARKED_BY.search(page.content.body[:_READ_BYTES])
-    return parked[0].decode() if parked else None
+    body = page.content.body[:_READ_BYTES]
+    return next((mark.decode() for mark in _PARKED_BY if mark in body), None)
 
 
 def _missing(page: _Page) -> str | None:

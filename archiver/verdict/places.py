@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.urls import amp_origin_url, registrable_domain
+from archiver.urls import BadAddressError, amp_origin_url, normalise, registrable_domain
 from archiver.verdict.thresholds import DEEP_SLUG_CHARS
 
 if TYPE_CHECKING:
@@ -59,12 +59,22 @@ def is_market(url: str) -> bool:
 def is_foreign(target: str, final_url: str, expected: Expectation | None = None) -> bool:
     """Tell whether `final_url` is under another registrable domain than `target` and the record's provider."""
     ours, theirs = _host(target), _host(final_url)
-    provider = (expected.provider_domain or "").lower() if expected else ""
+    provider = _provider_host(expected)
     if ours == theirs or (provider and f".{theirs}".endswith(f".{provider}")):
         return False
     origin = amp_origin_url(target)
     own = {registrable_domain(ours), registrable_domain(_host(origin)) if origin else ""}
     return registrable_domain(theirs) not in own | ({registrable_domain(provider)} if provider else set())
+
+
+def _provider_host(expected: Expectation | None) -> str:
+    """Give a provider's domain as addresses write it, in lower case and punycode; empty where there is none."""
+    if expected is None or not expected.provider_domain:
+        return ""
+    try:
+        return _host(normalise(f"https://{expected.provider_domain}/"))
+    except BadAddressError:
+        return ""
 
 
 def _host(url: str) -> str:

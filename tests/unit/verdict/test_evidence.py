@@ -75,6 +75,10 @@ def test_dates_are_read(body: str, expected: datetime | None) -> None:
         (f'<link rel=canonical href="/{"a" * 700}">', "canonical", None),
         ('<meta http-equiv="Refresh" content="0; URL=\'/new\'">', "leads_to", "https://example.com/new"),
         ('<meta http-equiv=refresh content="30">', "leads_to", None),
+        ('<meta http-equiv=refresh content="300; url=/new">', "leads_to", None),
+        ('<noscript><meta http-equiv=refresh content="0; url=/no-script"></noscript>', "leads_to", None),
+        ("<script>function leave() { location.href = '/' }</script>", "leads_to", None),
+        ("<script>if (old) location.href = '/'</script>", "leads_to", None),
         ('<script>window.location.href = "/new"</script>', "leads_to", "https://example.com/new"),
         ("<script>location.replace('https://b.test/')</script>", "leads_to", "https://b.test/"),
         (f"<script>location.href='/new'</script><article><p>{TEXT}</p><p>{TEXT}</p></article>", "leads_to", None),
@@ -192,7 +196,7 @@ def test_evidence_is_small_and_crosses_borders() -> None:
     links = "".join(f'<link rel={rel} href="/{"a" * 590}">' for rel in ("canonical", "amphtml"))
     found = page(f"{metas}{links}<p>{TEXT * 90}</p>")
     sent = msgspec.json.encode(found)
-    assert len(sent) < 7000
+    assert len(sent) < 6000
     assert msgspec.json.decode(sent, type=PageEvidence) == found
     assert len(msgspec.json.encode(page(html()))) < 4096
 

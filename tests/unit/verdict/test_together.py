@@ -81,6 +81,8 @@ def test_home_and_deep(url: str, home: bool, deep: bool) -> None:  # noqa: FBT00
         ("https://t.test/x", "https://www.paper.com/y", "paper.com", False),
         ("https://t.test/x", "https://www.paper.com/y", "news.paper.com", False),
         ("https://t.test/x", "https://other.com/y", "paper.com", True),
+        ("https://t.test/x", "https://xn--bcher-kva.ch/y", "Bücher.ch", False),
+        ("https://t.test/x", "https://other.com/y", "no domain", True),
         ("https://www-paper-com.cdn.ampproject.org/c/s/www.paper.com/x", "https://www.paper.com/x", None, False),
     ],
 )

@@ -61,17 +61,16 @@ _PARKED_BY = (
 )
 """Whose scripts and banners stand on parked pages, and there alone."""
 _MISSING_PATH = re.compile(
-    r"/(?:404|410|error[-_/]?404|404[-_/]?error|page[-_]?not[-_]?found|not[-_]?found|notfound|errors?/404|missing)"
-    r"(?:[./?_-]|$)",
+    r"/(?:404|410|error[-_/]?404|404[-_/]?error|page[-_]?not[-_]?found|not[-_]?found|errors?/404)(?:\.\w{2,5})?(?:[/?]|$)",
     re.IGNORECASE,
 )
 _LOGIN_PATH = re.compile(
     r"/(?:log[-_]?in|sign[-_]?in|sso|auth|oauth2?|account|accounts|session)(?:[./?_-]|$)", re.IGNORECASE
 )
 _CONSENT_HOST = re.compile(r"(?:consent|guce|privacy|cmp|gdpr)[.-]", re.IGNORECASE)
-_FEW_HEADING_WORDS = 6
+_MOST_OF_HEADING = 0.5
 _MOST_HEADING_WORDS = 12
-"""A longer heading with such words in it may well be an article's; on a page that shows little, up to 12 words."""
+"""A heading says that a page is missing where such words are half of it; of a page without text, up to 12 words will do."""
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _READ_CHARS = 2000
 _READ_BYTES = 65_536
@@ -209,7 +208,7 @@ def _marks(page: _Page) -> Iterator[tuple[Mark, str | None]]:
 def _sold(page: _Page, headings: list[str], text: str) -> str | None:
     """Give what says that the domain is to be had: words in a heading or a short text, or a seller's name."""
     own = phrase(page.host.partition(":")[0].removeprefix("www."))
-    said = first_said(FOR_SALE, " ".join([*headings, text])) or next(
+    said = (first_said(FOR_SALE, " ".join([*headings, text])) if page.is_short else None) or next(
         (words for heading in headings if own in heading and (words := first_said(SALE, heading))), None
     )
     if said or not page.is_short:
@@ -222,13 +221,18 @@ def _missing(page: _Page) -> str | None:
     """Give the words of a heading, or of the address that answers, that say there is no such page."""
     parts = [phrase(part) for heading in page.said.headings for part in title_parts(heading)]
     for part in parts:
-        length = part.count(" ") - 1
-        if length <= _FEW_HEADING_WORDS or (page.is_short and length <= _MOST_HEADING_WORDS):
-            said = "404" if _is_404(part) else first_said(MISSING, part)
-            if said:
-                return said
+        said = "404" if _is_404(part) else first_said(MISSING, part)
+        if said and _is_heading_of(said, part, page):
+            return said
     path = _MISSING_PATH.search(page.path)
     return path[0] if path and page.is_short else None
+
+
+def _is_heading_of(said: str, part: str, page: _Page) -> bool:
+    """Tell whether a part of a heading is about what `said` says; an article's may have it in passing."""
+    length = len(part.split())
+    is_most = said == "404" or len(said.split()) >= _MOST_OF_HEADING * length
+    return is_most or (page.is_thin and length <= _MOST_HEADING_WORDS)
 
 
 def _search(page: _Page) -> str | None:

@@ -145,6 +145,9 @@ def test_letters_count_where_no_spaces_are_set() -> None:
     [
         ("<title>Page not found | Paper</title>", Mark.MISSING, "not found"),
         ("<title>404</title>", Mark.MISSING, "404"),
+        (f"<title>Body not found in river search</title><p>{TEXT}</p><p>{TEXT}</p>", None, None),
+        (f"<title>Page not found</title><p>{TEXT}</p><p>{TEXT}</p>", Mark.MISSING, "not found"),
+        (f"<title>How a domain for sale became a hotel</title><p>{TEXT}</p><p>{TEXT}</p>", None, None),
         ("<title>Paper</title><h1>ページが見つかりません</h1>", Mark.MISSING, None),
         ("<title>الصفحة غير موجودة</title>", Mark.MISSING, None),
         ("<title>Peugeot 404 review</title>", None, None),
@@ -169,6 +172,21 @@ def test_what_a_page_says_of_itself(body: str, mark: Mark | None, phrase: str | 
         assert mark in found.marks
     if phrase is not None:
         assert found.phrase == phrase
+
+
+@pytest.mark.parametrize(
+    ("path", "is_missing"),
+    [
+        ("404", True),
+        ("errors/404.html", True),
+        ("page-not-found?from=/a", True),
+        ("missing-persons/", False),
+        ("not-found-in-translation", False),
+        ("room/4042", False),
+    ],
+)
+def test_an_address_may_say_that_it_is_an_excuse(path: str, is_missing: bool) -> None:  # noqa: FBT001
+    assert (Mark.MISSING in page("<p>short</p>", f"https://example.com/{path}").marks) is is_missing
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ _LOGIN_PATH = re.compile(
 _CONSENT_HOST = re.compile(r"(?:consent|guce|privacy|cmp|gdpr)[.-]", re.IGNORECASE)
 _MOST_OF_HEADING = 0.5
 _MOST_HEADING_WORDS = 12
-"""A heading says that a page is missing where such words are half of it; of a page without text, up to 12 words will do."""
+"""A heading says that a page is missing where such words are half of it; without a text, up to 12 words will do."""
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _READ_CHARS = 2000
 _READ_BYTES = 65_536

@@ -91,8 +91,8 @@ def amp_cautions(amp: Seen, web: Seen | None = None) -> tuple[Caution, ...]:
 def judge_amp(copy: Seen, web: Seen, amp: Seen | None = None) -> Verdict | None:
     """Say whether an AMP or cached address is retired while its page `web` lives; None where its check stands.
 
-    `amp` is the AMP address that a cached one is a copy of. Whatever is strong evidence of a copy's death tells but that
-    it is no longer kept: the reason stays.
+    `amp` is the AMP address that a cached one is a copy of. Whatever is strong evidence of a copy's death tells but
+    that it is no longer kept: the reason stays.
     """
     turn = _turn(copy, web)
     if turn is not None and web.check.outcome in _NOT_GONE:

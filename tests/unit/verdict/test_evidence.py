@@ -246,6 +246,15 @@ HARMFUL = {
 }
 
 
+@pytest.mark.parametrize(
+    "label", ["punycode", "idna", "unicode_escape", "utf-7", "hz", "iso-2022-jp", "gb18030", "utf-16"]
+)
+@pytest.mark.timeout(30)
+def test_no_coding_can_harm(label: str) -> None:
+    """Some that Python knows take quadratic time."""
+    assert page(b"a-b\xe9 +AGE- ~{" * 200_000, content_type=f"text/html; charset={label}").is_page
+
+
 @pytest.mark.parametrize("body", HARMFUL.values(), ids=HARMFUL)
 @pytest.mark.timeout(30)
 def test_no_page_can_harm(body: bytes) -> None:

@@ -66,7 +66,7 @@ class PageEvidence:
     challenge: str | None = None  # the vendor whose bot wall answered
     wall: str | None = None  # the vendor whose bot wall may have: another title would tell
     is_page: bool = False  # HTML was read: all that follows is of it
-    titles: tuple[str, ...] = ()  # distinct, the most telling first; at most 5, each at most 160 characters
+    titles: tuple[str, ...] = ()  # distinct, the most telling first; at most 4, each at most 160 characters
     words: int = 0  # of the main text
     characters: int = 0  # of the main text: letters of scripts that set no spaces between words
     shingles: bytes = b""  # of main text and description: verdict/texts.py

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from archiver.model import Caution, Outcome, Reason, Role, Verdict
 from archiver.urls import AMP_CACHES, BadAddressError, amp_cache_subdomain, amp_origin_url, normalise
+from archiver.verdict.state import Evidence, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,18 +91,17 @@ def amp_cautions(amp: Seen, web: Seen | None = None) -> tuple[Caution, ...]:
 def judge_amp(copy: Seen, web: Seen, amp: Seen | None = None) -> Verdict | None:
     """Say whether an AMP or cached address is retired while its page `web` lives; None where its check stands.
 
-    `amp` is the AMP address that a cached one is a copy of.
+    `amp` is the AMP address that a cached one is a copy of. Whatever is strong evidence of a copy's death tells but
+    that it is no longer kept: the reason stays.
     """
     turn = _turn(copy, web)
     if turn is not None and web.check.outcome in _NOT_GONE:
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.TO_CANONICAL, note=f"leads to {turn}")
-    if copy.check.outcome is not Outcome.GONE or copy.check.status not in _MISSING:
-        return None
-    if amp_origin_url(copy.check.target) is not None:
+    if copy.check.status in _MISSING and amp_origin_url(copy.check.target) is not None:
         lives = next((seen.check.target for seen in (amp, web) if seen and seen.lives), None)
         note = f"{lives} lives"
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.CACHE_404, note=note) if lives else None
-    if web.lives:
+    if evidence(copy.check) is Evidence.STRONG and web.lives:
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=copy.check.reason, note=f"{web.check.target} lives")
     return None
 

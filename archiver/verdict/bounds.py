@@ -7,10 +7,12 @@ second, whatever it is.
 
 from __future__ import annotations
 
+import itertools
 import re
 
 MAX_BYTES = 1_000_000
-MAX_TAGS = 12_000
+MAX_TAGS = 16_000
+MAX_OPENED = 8_000
 _MAX_REPEATS = 500_000
 _SMALL_BYTES = 120_000
 _FEW_TAGS = 1400
@@ -31,6 +33,7 @@ _OPENED = re.compile(rf"<(?=[{_any_first(_NAMES)}])(?:{'|'.join(map(_any_case, _
 """The elements that a parser opens again in the next paragraph (WHATWG HTML, list of active formatting elements),
 but for `a`, of which only one can be open. Both cases are spelt out: a pattern that ignores case is much slower."""
 
+_OPENING = re.compile(rb"<(?!/)")
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONG_TAG_BYTES)
 _MANY_ATTRIBUTES = re.compile(
     rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}"""
@@ -38,20 +41,27 @@ _MANY_ATTRIBUTES = re.compile(
 
 
 def bounded(body: bytes) -> bytes:
-    """Give as much of `body` as can safely be parsed: 1 MB, 12,000 tags, no tag of more than 120 attributes.
+    """Give as much of `body` as can safely be parsed: 1 MB, 8,000 tags and their ends, none of over 120 attributes.
 
     Small pages may have such a tag where a `>` stands in each of its values: that takes half a second at most.
     """
     body = body[:MAX_BYTES]
     tags = body.count(b"<")
-    if tags > MAX_TAGS:
-        body = b"<".join(body.split(b"<", MAX_TAGS)[:MAX_TAGS])
+    if tags > MAX_OPENED:
+        body = _first_tags(body)
     if len(body) > _SMALL_BYTES or _may_have_long_tag(body):
         heavy = _MANY_ATTRIBUTES.search(body)
         body = body[: heavy.start()] if heavy else body
     if tags > _FEW_TAGS and tags * len(_OPENED.findall(body)) > _MAX_REPEATS:
         return _FORMATTING.sub(rb"<\1span", body)  # the text stays what it is
     return body
+
+
+def _first_tags(body: bytes) -> bytes:
+    """Cut before the tag that is one too many, of those that open something or of all."""
+    body = b"<".join(body.split(b"<", MAX_TAGS)[:MAX_TAGS])
+    extra = next(itertools.islice(_OPENING.finditer(body), MAX_OPENED, None), None)
+    return body[: extra.start()] if extra else body
 
 
 def _may_have_long_tag(body: bytes) -> bool:

@@ -9,6 +9,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _CHARSET = re.compile(r"""charset\s*+=\s*+["']?+\s*+([A-Za-z0-9_.:+-]{2,40})""", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:+-]{2,40})""", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"""<html[^>]{0,300}?\slang\s{0,9}=\s{0,9}["']?([A-Za-z]{2,3})""", re.IGNORECASE)
+_STATEFUL = "iso2022_jp"
+"""The one coding of the web in which plain ASCII bytes may be something else."""
 _META_WITHIN = 4096
 """The standard looks at 1024 bytes; pages with long comments at their head exist."""
 
@@ -36,6 +38,16 @@ _LABELS = {
 }
 """What a label means on the web, where that is not what Python takes it for (WHATWG Encoding)."""
 
+_OF_THE_WEB = frozenset(
+    {
+        *("utf-8", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp", "cp932", "cp949"),
+        *("cp866", "cp874", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
+        *(f"cp{number}" for number in range(1250, 1259)),
+        *(f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    }
+)
+"""The codings that browsers know. Python knows others, some of them none of text, and some that take quadratic time."""
+
 _OF_LANGUAGE = {
     b"ar": "cp1256", b"fa": "cp1256", b"he": "cp1255", b"el": "cp1253", b"tr": "cp1254", b"th": "cp874",
     b"ru": "cp1251", b"uk": "cp1251", b"bg": "cp1251", b"sr": "cp1251", b"be": "cp1251",
@@ -56,7 +68,7 @@ def as_utf8(body: bytes, content_type: str | None) -> bytes:
             rest = body[len(bom) :]
             return rest if coding == "utf-8" else _recoded(rest, coding)
     declared = _declared(body, content_type)
-    if _is_stateful(declared):
+    if declared == _STATEFUL:
         return _recoded(body, declared)
     if declared == "utf-8" or _is_utf8(body):
         return body
@@ -73,16 +85,10 @@ def _declared(body: bytes, content_type: str | None) -> str:
 
 def _coding(label: str) -> str:
     try:
-        found = codecs.lookup(_LABELS.get(label.lower(), label))
-        "".encode(found.name)  # refuses codecs that are none of text, such as base64
+        found = codecs.lookup(_LABELS.get(label.lower(), label)).name
     except (LookupError, ValueError):
         return ""
-    return found.name
-
-
-def _is_stateful(coding: str) -> bool:
-    """Tell whether plain ASCII bytes may be something else in `coding`."""
-    return coding.startswith(("iso2022", "hz", "utf-7"))
+    return found if found in _OF_THE_WEB else ""
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -27,7 +27,7 @@ _PARAGRAPH_BYTES = 60
 """UTF-8 bytes: ten words, or twenty letters of Han."""
 _BOX_CHARS = 400
 _GRANDPARENT_SHARE = 0.6
-_BARE_NUMBER = re.compile(r"(?<!\S)\d++(?!\S)")
+_BARE_NUMBER = re.compile(r" \d++(?= )")
 _ADVERT = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|sponsor\w*|promo\w*|related|newsletter|teasers?|share|social|comments?)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ _ADVERT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainText:
-    """What a page has to say, as one line."""
+    """What a page has to say, as one line with single spaces."""
 
     text: str
     words: int
@@ -48,7 +48,7 @@ class MainText:
         """`sha256:…` of the text without its bare numbers; None where there is no main text worth the name."""
         if self.is_whole_page or (self.words < ENOUGH_WORDS and self.characters < ENOUGH_CHARACTERS):
             return None
-        kept = " ".join(_BARE_NUMBER.sub("", self.text).split())
+        kept = _BARE_NUMBER.sub("", f" {self.text} ")
         return "sha256:" + hashlib.sha256(kept.encode(errors="replace")).hexdigest()
 
 
@@ -82,7 +82,7 @@ def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
         return None
     best = max(scores, key=scores.__getitem__)
     chosen = [each for each in found if best in (each.parent, each.grandparent) and not each.is_advert_in(best)]
-    return _measured(" ".join(each.text for each in chosen))
+    return _measured(" ".join(each.text for each in chosen if each.text))
 
 
 class _Paragraph:

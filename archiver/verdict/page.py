@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_TITLES = 5
+MAX_TITLES = 4
 MAX_TITLE_CHARS = 160
 _MAX_DATES = 4
-_MAX_ADDRESS_CHARS = 600
+_MAX_ADDRESS_CHARS = 400
 _MAX_JSON_CHARS = 200_000
 _MAX_NODES = 20_000  # of a JSON-LD tree
 
@@ -30,10 +30,15 @@ _DATE_METAS = (
     "parsely-pub-date", "sailthru.date", "publishdate", "article:modified_time", "og:updated_time", "datemodified",
 )  # fmt: skip
 _DESCRIPTION_METAS = ("og:description", "description", "twitter:description")
-_REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]?\s*+(?:url\s*+=\s*+)?[\"']?([^\"'\s]++)", re.IGNORECASE)
+_REFRESH = re.compile(r"\s*+(\d{0,5})[\d.]*+\s*+[;,]?\s*+(?:url\s*+=\s*+)?[\"']?([^\"'\s]++)", re.IGNORECASE)
+_MOST_REFRESH_S = 30
+"""A page that waits longer is meant to be read first."""
+_MOST_TURN_CHARS = 400
 _SCRIPT_TURN = re.compile(
     r"""(?:location(?:\.href)?\s{0,9}=|location\.(?:replace|assign)\()\s{0,9}["']((?:https?:)?/[^"'\s]{0,2000})["']"""
 )
+_DEFERS = re.compile(r"function|=>|setTimeout|if\s{0,9}\(")
+"""A script that may, or may not, send a reader on."""
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?[.\d]{0,10}\s?(Z|[+-]\d\d:?\d\d)?)?")
 
 
@@ -74,11 +79,9 @@ def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
 
 def script_turn(scripts: list[str], base: str) -> str | None:
     """Give the address that a page's scripts plainly send the reader to, or None."""
-    for script in scripts:
-        turn = _SCRIPT_TURN.search(script[:4000])
-        if turn:
-            return absolute(turn[1], base)
-    return None
+    plain = (script for script in scripts if len(script) <= _MOST_TURN_CHARS and not _DEFERS.search(script))
+    turns = filter(None, map(_SCRIPT_TURN.search, plain))
+    return next((absolute(turn[1], base) for turn in turns), None)
 
 
 def absolute(address: str | None, base: str) -> str | None:
@@ -111,9 +114,17 @@ def _metas(document: LexborHTMLParser, said: Sayings) -> dict[str, str]:
         if name:
             found.setdefault(name, " ".join(content[:2000].split()))
         elif (given.get("http-equiv") or "").lower() == "refresh" and said.refresh is None:
-            turn = _REFRESH.match(content[:2000])
-            said.refresh = absolute(turn[1], said.base) if turn else None
+            said.refresh = _refreshed(node, content[:2000], said.base)
     return found
+
+
+def _refreshed(node: LexborNode, content: str, base: str) -> str | None:
+    """Give where a `<meta>` soon sends a reader, unless only one without scripts."""
+    turn = _REFRESH.match(content)
+    is_for_others = node.parent is not None and node.parent.tag == "noscript"
+    if turn is None or is_for_others or int(turn[1] or "0") > _MOST_REFRESH_S:
+        return None
+    return absolute(turn[2], base)
 
 
 def _read_links(document: LexborHTMLParser, said: Sayings) -> None:
@@ -140,7 +151,7 @@ def _line(node: LexborNode | None) -> str:
 
 
 def _distinct(texts: list[str]) -> list[str]:
-    """Give the first five texts, shortened, that are more than another one written otherwise."""
+    """Give the first four texts, shortened, that are more than another one written otherwise."""
     kept: dict[str, str] = {}
     for text in texts:
         key = phrase(text[:MAX_TITLE_CHARS]).strip() if text else ""

@@ -6,14 +6,19 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.urls import amp_origin_url, registrable_domain
+from archiver.urls import BadAddressError, amp_origin_url, normalise, registrable_domain
 from archiver.verdict.thresholds import DEEP_SLUG_CHARS
 
 if TYPE_CHECKING:
     from archiver.model import Expectation
 
-_HOME = re.compile(r"/?(?:(?:index|default|home)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-z]{2})?)?/?", re.IGNORECASE)
-"""The root, its usual file names, and the root of a language: `/`, `/index.html`, `/en`, `/pt-br/`."""
+_HOME = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?(?:/|$))?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
+"""The root, its usual file names, and the same of a language: `/`, `/index.html`, `/en`, `/pt-br/home.html`."""
+
+_TRACKING = re.compile(
+    r"(?:utm_\w+|[a-z]{1,3}clid|mc_[ce]id|ref|source|lang|hl|locale)(?:=.*)?", re.IGNORECASE | re.DOTALL
+)
+"""What a query may hold that names no page."""
 
 _MARKETS = frozenset(
     {
@@ -39,7 +44,7 @@ _MARKETS = frozenset(
 def is_home(url: str) -> bool:
     """Tell whether `url` is a site's home page."""
     parts = urlsplit(url)
-    return not parts.query and _HOME.fullmatch(parts.path) is not None
+    return not _names_page(parts.query) and _HOME.fullmatch(parts.path) is not None
 
 
 def is_deep(url: str) -> bool:
@@ -48,7 +53,11 @@ def is_deep(url: str) -> bool:
     if is_home(url):
         return False
     segments = [segment for segment in parts.path.split("/") if segment]
-    return len(segments) > 1 or bool(parts.query) or any(len(segment) >= DEEP_SLUG_CHARS for segment in segments)
+    return len(segments) > 1 or _names_page(parts.query) or any(len(segment) >= DEEP_SLUG_CHARS for segment in segments)
+
+
+def _names_page(query: str) -> bool:
+    return any(part and not _TRACKING.fullmatch(part) for part in query.split("&"))
 
 
 def is_market(url: str) -> bool:
@@ -59,12 +68,22 @@ def is_market(url: str) -> bool:
 def is_foreign(target: str, final_url: str, expected: Expectation | None = None) -> bool:
     """Tell whether `final_url` is under another registrable domain than `target` and the record's provider."""
     ours, theirs = _host(target), _host(final_url)
-    provider = (expected.provider_domain or "").lower() if expected else ""
+    provider = _provider_host(expected)
     if ours == theirs or (provider and f".{theirs}".endswith(f".{provider}")):
         return False
     origin = amp_origin_url(target)
     own = {registrable_domain(ours), registrable_domain(_host(origin)) if origin else ""}
     return registrable_domain(theirs) not in own | ({registrable_domain(provider)} if provider else set())
+
+
+def _provider_host(expected: Expectation | None) -> str:
+    """Give a provider's domain as addresses write it, in lower case and punycode; empty where there is none."""
+    if expected is None or not expected.provider_domain:
+        return ""
+    try:
+        return _host(normalise(f"https://{expected.provider_domain}/"))
+    except BadAddressError:
+        return ""
 
 
 def _host(url: str) -> str:

@@ -108,7 +108,7 @@ def _judge_by_signs(shown: Shown, likeness: Likeness) -> Verdict | None:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=f"{page.wall}; {note}")
     if Mark.FOR_SALE in marks or (shown.is_foreign and is_market(shown.ends_at)):
         return Verdict(outcome=Outcome.PARKED, reason=Reason.FOR_SALE, note=note)
-    if likeness.has_excerpt:
+    if likeness.has_excerpt and not shown.is_sent_home:  # a home page may have it in a teaser
         return RETITLED
     if Mark.MISSING in marks:
         return Verdict(outcome=Outcome.SOFT_404, reason=Reason.SAYS_MISSING, note=note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -126,6 +127,7 @@ def _folded(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_ALIKE)
 
 
+@functools.lru_cache(maxsize=4096)
 def _terms(title: str) -> frozenset[str]:
     found = words(title)
     pairs = {a + b for a, b in itertools.pairwise(found) if _is_dense(a) and _is_dense(b)}

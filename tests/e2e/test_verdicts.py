@@ -193,11 +193,11 @@ def test_amp_copies_are_judged_with_their_page(
 
 
 def test_no_amp_copy_fails_a_run_while_its_page_lives(server: Server, tmp_path: Path) -> None:
-    server.pages |= LIVING | {AMP: Page(status=302, headers="Location: ftp://a.test/")}
-    links, code = check(server, tmp_path, [ITEM])
-    assert (links[1]["verdict"], code) == ("broken", 0)
-    server.pages[WEB] = Page(status=404)
-    assert check(server, tmp_path, [ITEM])[1] == 1
+    server.pages |= LIVING | {AMP: Page(status=500)}
+    links, code = check(server, tmp_path, [ITEM], "--fail-on", "suspect")
+    assert (links[1]["verdict"], links[1]["state"], code) == ("failing", "suspect", 0)
+    server.pages[WEB] = Page(status=500)
+    assert check(server, tmp_path, [ITEM], "--fail-on", "suspect")[1] == 1
 
 
 def test_a_wrong_cached_address_is_told_without_network(tmp_path: Path) -> None:

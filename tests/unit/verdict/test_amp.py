@@ -23,6 +23,10 @@ def showing(target: str, final_url: str | None = None, *, outcome: Outcome = Out
     return Seen(check=found, page=PageEvidence(is_page=True, **page))  # type: ignore[arg-type] # a table's columns
 
 
+def failed(target: str, outcome: Outcome, reason: str) -> Seen:
+    return Seen(check=check(outcome, reason, target=target))
+
+
 def gone(target: str, status: int = 404) -> Seen:
     return Seen(check=check(Outcome.GONE, f"status_{status}", target=target, status=status, final_url=target))
 
@@ -124,6 +128,25 @@ def test_a_copy_is_retired_while_its_page_lives(
 ) -> None:
     said = judge_amp(copy, web, amp)
     assert (said and (said.outcome, said.reason)) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "is_retired"),
+    [
+        (Outcome.UNREACHABLE, "dns_nxdomain", True),
+        (Outcome.SOFT_404, "redirect_home", True),
+        (Outcome.PARKED, "for_sale", True),
+        (Outcome.BROKEN, "redirect_loop", True),
+        (Outcome.UNREACHABLE, "timeout", False),
+        (Outcome.FAILING, "status_503", False),
+        (Outcome.BLOCKED, "challenge", False),
+        (Outcome.DRIFTED, "title_mismatch", False),
+    ],
+)
+def test_no_copy_fails_a_run_while_its_page_lives(outcome: Outcome, reason: str, is_retired: bool) -> None:  # noqa: FBT001
+    said = judge_amp(failed(AMP, outcome, reason), showing(WEB))
+    assert (said and (said.outcome, said.reason)) == (("amp_retired", reason) if is_retired else None)
+    assert judge_amp(failed(AMP, outcome, reason), gone(WEB)) is None
 
 
 def test_a_check_without_a_page_is_enough() -> None:

@@ -75,6 +75,10 @@ def test_dates_are_read(body: str, expected: datetime | None) -> None:
         (f'<link rel=canonical href="/{"a" * 700}">', "canonical", None),
         ('<meta http-equiv="Refresh" content="0; URL=\'/new\'">', "leads_to", "https://example.com/new"),
         ('<meta http-equiv=refresh content="30">', "leads_to", None),
+        ('<meta http-equiv=refresh content="300; url=/new">', "leads_to", None),
+        ('<noscript><meta http-equiv=refresh content="0; url=/no-script"></noscript>', "leads_to", None),
+        ("<script>function leave() { location.href = '/' }</script>", "leads_to", None),
+        ("<script>if (old) location.href = '/'</script>", "leads_to", None),
         ('<script>window.location.href = "/new"</script>', "leads_to", "https://example.com/new"),
         ("<script>location.replace('https://b.test/')</script>", "leads_to", "https://b.test/"),
         (f"<script>location.href='/new'</script><article><p>{TEXT}</p><p>{TEXT}</p></article>", "leads_to", None),
@@ -141,6 +145,9 @@ def test_letters_count_where_no_spaces_are_set() -> None:
     [
         ("<title>Page not found | Paper</title>", Mark.MISSING, "not found"),
         ("<title>404</title>", Mark.MISSING, "404"),
+        (f"<title>Body not found in river search</title><p>{TEXT}</p><p>{TEXT}</p>", None, None),
+        (f"<title>Page not found</title><p>{TEXT}</p><p>{TEXT}</p>", Mark.MISSING, "not found"),
+        (f"<title>How a domain for sale became a hotel</title><p>{TEXT}</p><p>{TEXT}</p>", None, None),
         ("<title>Paper</title><h1>ページが見つかりません</h1>", Mark.MISSING, None),
         ("<title>الصفحة غير موجودة</title>", Mark.MISSING, None),
         ("<title>Peugeot 404 review</title>", None, None),
@@ -168,6 +175,21 @@ def test_what_a_page_says_of_itself(body: str, mark: Mark | None, phrase: str | 
 
 
 @pytest.mark.parametrize(
+    ("path", "is_missing"),
+    [
+        ("404", True),
+        ("errors/404.html", True),
+        ("page-not-found?from=/a", True),
+        ("missing-persons/", False),
+        ("not-found-in-translation", False),
+        ("room/4042", False),
+    ],
+)
+def test_an_address_may_say_that_it_is_an_excuse(path: str, is_missing: bool) -> None:  # noqa: FBT001
+    assert (Mark.MISSING in page("<p>short</p>", f"https://example.com/{path}").marks) is is_missing
+
+
+@pytest.mark.parametrize(
     ("kind", "is_page"),
     [
         ("text/html", True),
@@ -192,7 +214,7 @@ def test_evidence_is_small_and_crosses_borders() -> None:
     links = "".join(f'<link rel={rel} href="/{"a" * 590}">' for rel in ("canonical", "amphtml"))
     found = page(f"{metas}{links}<p>{TEXT * 90}</p>")
     sent = msgspec.json.encode(found)
-    assert len(sent) < 7000
+    assert len(sent) < 6000
     assert msgspec.json.decode(sent, type=PageEvidence) == found
     assert len(msgspec.json.encode(page(html()))) < 4096
 
@@ -222,6 +244,15 @@ HARMFUL = {
     "long word": b"<p>" + b"a" * 3_000_000 + b"</p>",
     "language": b"<html " + b"<html " * 200_000,
 }
+
+
+@pytest.mark.parametrize(
+    "label", ["punycode", "idna", "unicode_escape", "utf-7", "hz", "iso-2022-jp", "gb18030", "utf-16"]
+)
+@pytest.mark.timeout(30)
+def test_no_coding_can_harm(label: str) -> None:
+    """Some that Python knows take quadratic time."""
+    assert page(b"a-b\xe9 +AGE- ~{" * 200_000, content_type=f"text/html; charset={label}").is_page
 
 
 @pytest.mark.parametrize("body", HARMFUL.values(), ids=HARMFUL)

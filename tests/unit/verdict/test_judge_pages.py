@@ -118,6 +118,10 @@ def test_where_a_link_ends_counts(final_url: str, title: str, expected: tuple[st
     assert (said.outcome, said.reason) == expected
 
 
+def test_a_home_page_that_has_the_excerpt_in_a_teaser_is_not_the_article() -> None:
+    assert judged(html("Paper", excerpt=EXCERPT), "https://example.com/").reason == "redirect_home"
+
+
 def test_a_page_that_sends_a_reader_home_has_sent_the_link_there() -> None:
     said = judged('<meta http-equiv=refresh content="0;url=/"><title>Paper</title>')
     assert (said.outcome, said.reason) == ("soft_404", "redirect_home")

@@ -107,9 +107,9 @@ class _Builder:
                 del mapping[name]  # it moves to where it stands again
                 self._source.report_twice(name, self._span(event)[0])
             mapping[name] = child
-        return (
-            {key: child for key, child in inherited.items() if key not in mapping} | mapping if inherited else mapping
-        )
+        if not inherited:
+            return mapping
+        return {key: child for key, child in inherited.items() if key not in mapping} | mapping
 
     def _key(self, event: Any, depth: int) -> tuple[str, bool]:
         """Give a key as text, as written where YAML takes it for something else, and whether it is the merge key."""

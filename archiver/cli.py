@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -236,6 +237,7 @@ def _settings(context: typer.Context) -> "Settings":
 
 def _read(paths: list[str], settings: "Settings") -> Any:
     from archiver.records import ReadingRules, read
+    from archiver.records.cache import cache_folder, open_cache
 
     rules = ReadingRules(
         unpublished=settings.reads_unpublished,
@@ -243,7 +245,10 @@ def _read(paths: list[str], settings: "Settings") -> Any:
         roles_by_field=settings.fields,
         stdin=_standard_input() if "-" in paths else None,
     )
-    found = read(paths, rules)
+    folder = cache_folder(os.environ) if settings.caches_records else None
+    cache = open_cache(folder, rules) if folder else None
+    with cache or nullcontext():
+        found = read(paths, rules, cache)
     if not found.records and not found.unpublished:
         _tell_problems(found.problems)
         raise SettingsError("no readable record")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from archiver.model import Link, RecordError, Role
 from archiver.records.addresses import target_of
-from archiver.records.files import STANDARD_INPUT, Argument, find, load
+from archiver.records.files import STANDARD_INPUT, Argument, content_of, decoded, find, load, name_of, stamp_of
 from archiver.records.formats import BODIES, KINDS, Entry, kind_of, read_records
 from archiver.records.items import is_published
 from archiver.records.links import LinkRules, body_links, read_links
+from archiver.records.reading import Reading
 from archiver.records.roles import rule_finder
 from archiver.records.rules import DEFAULT_RULES, ReadingRules
 from archiver.records.tree import Source
@@ -23,28 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from archiver.records.cache import Cache
+
 __all__ = ["Reading", "ReadingRules", "read", "read_source"]
 
 ARGUMENTS = "(arguments)"
 """The record of the addresses that stand in the place of paths."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """All that was read, and what could not be."""
-
-    links: tuple[Link, ...] = ()  # in record order, within a record in document order
-    problems: tuple[RecordError, ...] = ()
-    records: int = 0  # those whose links are given; each record of a feed counts
-    unpublished: int = 0  # those left out
-
-
-def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES) -> Reading:
+def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES, cache: Cache | None = None) -> Reading:
     """Give the links of every record in `paths`: files, folders, globs, `-`, and addresses, which are links themselves.
 
-    What cannot be read is a problem.
+    What cannot be read is a problem. A `cache` for the same rules spares parsing what it has, and keeps what is new.
     """
-    reader = _Reader(rules)
+    reader = _Reader(rules, cache)
     with _collector_paused():
         readings = [reader.read(found) for found in find(paths, KINDS)]
     return Reading(
@@ -63,8 +56,9 @@ def read_source(source: Source, rules: ReadingRules = DEFAULT_RULES) -> Reading:
 class _Reader:
     """Reads what was found, by one set of rules."""
 
-    def __init__(self, rules: ReadingRules) -> None:
+    def __init__(self, rules: ReadingRules, cache: Cache | None = None) -> None:
         self._rules = rules
+        self._cache = cache
         self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
 
     def read(self, found: Path | Argument | RecordError) -> Reading:
@@ -74,9 +68,23 @@ class _Reader:
         if isinstance(found, Argument):
             return Reading(links=(_argument(found),), records=int(found.number == 0))
         try:
-            return self.read_source(load(found) if found is not STANDARD_INPUT else self._standard_input())
+            return self.read_source(self._standard_input()) if found is STANDARD_INPUT else self._read_file(found)
         except RecordError as error:
             return Reading(problems=(error,))
+
+    def _read_file(self, path: Path) -> Reading:
+        """Read a file, or give what was read of it before: nobody wrote to it since, or its bytes are the same."""
+        if self._cache is None:
+            return self.read_source(load(path))
+        stamped, kept = stamp_of(path, self._cache.now_ns()), self._cache.find(path)
+        if kept and kept.stamp and kept.stamp == stamped and (known := kept.reading(name_of(path))):
+            return known
+        content = content_of(path)
+        digest = hashlib.sha256(content).digest()
+        known = kept.reading(name_of(path)) if kept and kept.digest == digest else None
+        reading = known or self.read_source(decoded(path, content))
+        self._cache.keep(path, stamped, digest, reading)
+        return reading
 
     def _standard_input(self) -> Source:
         text = self._rules.stdin

@@ -77,6 +77,15 @@ def change(folder: Path, statement: str) -> None:
     connection.close()
 
 
+def write_another_address(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    with connection:
+        ((packed,),) = connection.execute("SELECT packed FROM readings").fetchall()
+        assert b"//e.com/d" in packed
+        connection.execute("UPDATE readings SET packed = ?", (packed.replace(b"//e.com/d", b"//e.com/x"),))
+    connection.close()
+
+
 def test_a_second_reading_is_as_the_first(tmp_path: Path) -> None:
     write(tmp_path)
     write(tmp_path, "---\na: [\n---\n", "bad.md")
@@ -185,6 +194,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "another's table": lambda file: change(file.parents[1], "ALTER TABLE readings RENAME COLUMN packed TO a"),
     "no table": lambda file: change(file.parents[1], "DROP TABLE readings"),
     "bytes": lambda file: change(file.parents[1], "UPDATE readings SET packed = x'00'"),
+    "another address": write_another_address,
     "text for bytes": lambda file: change(file.parents[1], "UPDATE readings SET packed = 'a'"),
     "null": lambda file: change(file.parents[1], "UPDATE readings SET checksum = NULL"),
     "a folder": lambda file: file.rename(file.with_name("away")).with_name(file.name).mkdir(),

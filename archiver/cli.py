@@ -122,13 +122,15 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
 @taking(OF_CHECK)
 def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
     """Tell what a run would ask of whom, and how long that takes; no network."""
+    from datetime import UTC, datetime
+
+    from archiver.forecast import forecast
     from archiver.report.plan import plan_lines, plan_text
-    from archiver.wiring import forecast
 
     settings = _settings(context)
     found = _read(paths, settings)
     _tell_problems(found.problems)
-    estimate, left_out = forecast(found.links, settings)
+    estimate, left_out = forecast(found.links, settings, datetime.now(UTC))
     in_json = settings.format is Format.JSONL
     lines = plan_lines(estimate, left_out=left_out) if in_json else _encoded(plan_text(estimate, left_out=left_out))
     _write(lines, settings.output)

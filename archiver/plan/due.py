@@ -47,6 +47,8 @@ class Sifted:
 
 def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
     """Part `targets`, in their order, into those to visit now and those to leave alone."""
+    if not timing.only_due and timing.max_age is None:
+        return Sifted(to_visit=tuple(targets), cached=(), not_due=())
     to_visit, cached, not_due = [], [], []
     for target in targets:
         before = known.get(target)

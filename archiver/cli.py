@@ -1,5 +1,6 @@
 """The command `archiver`: commands, wiring and exit codes. What is slow to import is imported where it is used."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -251,6 +252,7 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     cache = open_cache(folder, rules) if folder else None
     with cache or nullcontext():
         found = read(paths, rules, cache)
+    gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
     if not found.records and not found.unpublished:
         _tell_problems(found.problems)
         raise SettingsError("no readable record")

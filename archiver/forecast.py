@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from archiver.model import Link, RunEstimate
     from archiver.settings import Settings
 
+_IMAGES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
+
 
 def forecast(links: Sequence[Link], settings: Settings, now: datetime) -> tuple[RunEstimate, int]:
     """Estimate a run over `links`, and count the targets it would leave alone."""
     wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
-    before = known(settings.archive, {link.target for link in wanted})
+    ordered = targets(wanted)
+    before = known(settings.archive, ordered)
     max_age = None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s)
-    sifted = sift(targets(wanted), before, Timing(only_due=settings.due, max_age=max_age), now)
-    images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    sifted = sift(ordered, before, Timing(only_due=settings.due, max_age=max_age), now)
+    images = {link.target for link in wanted if link.role in _IMAGES}
     whole = estimate(
         {target: target in images for target in sifted.to_visit},
         {target: known_target.last for target, known_target in before.items()},

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 def stamp(at: datetime) -> str:
     """Write a time for people and other tools: `2026-01-02T03:04:05.678Z`. Stamps sort as their times do."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    universal = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return universal.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def read_stamp(text: str) -> datetime:

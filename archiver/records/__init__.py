@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Link, RecordError, Role
 from archiver.records.addresses import target_of
-from archiver.records.files import STANDARD_INPUT, Argument, content_of, decoded, find, load, name_of, stamp_of
-from archiver.records.formats import BODIES, KINDS, Entry, kind_of, read_records
-from archiver.records.items import is_published
-from archiver.records.links import LinkRules, body_links, read_links
+from archiver.records.files import STANDARD_INPUT, Argument, content_of, find, load, name_of, stamp_of
+from archiver.records.formats import KINDS, kind_of
+from archiver.records.many import Parsed, parse_all
+from archiver.records.packing import unpack
+from archiver.records.parsing import Parser
 from archiver.records.reading import Reading
-from archiver.records.roles import rule_finder
 from archiver.records.rules import DEFAULT_RULES, ReadingRules
 from archiver.records.tree import Source
 from archiver.urls import mask_user_info
@@ -39,7 +39,7 @@ def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES, cache: Cache
     """
     reader = _Reader(rules, cache)
     with _collector_paused():
-        readings = [reader.read(found) for found in find(paths, KINDS)]
+        readings = reader.read(list(find(paths, KINDS)))
     return Reading(
         links=tuple(chain.from_iterable(reading.links for reading in readings)),
         problems=tuple(chain.from_iterable(reading.problems for reading in readings)),
@@ -50,69 +50,67 @@ def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES, cache: Cache
 
 def read_source(source: Source, rules: ReadingRules = DEFAULT_RULES) -> Reading:
     """Give the links of every record in one file's text."""
-    return _Reader(rules).read_source(source)
+    return Parser(rules).read_source(source)
 
 
 class _Reader:
-    """Reads what was found, by one set of rules."""
+    """Reads what was found, by one set of rules: what the cache has at once, the other files together."""
 
-    def __init__(self, rules: ReadingRules, cache: Cache | None = None) -> None:
+    def __init__(self, rules: ReadingRules, cache: Cache | None) -> None:
         self._rules = rules
         self._cache = cache
-        self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
+        self._parser = Parser(rules)
+        self._stamps: dict[Path, str | None] = {}  # of files still to be parsed, by when they were looked at
 
-    def read(self, found: Path | Argument | RecordError) -> Reading:
-        """Read one thing found."""
+    def read(self, everything: Sequence[Path | Argument | RecordError]) -> list[Reading]:
+        """Read all that was found, in its order."""
+        readings = [self._at_once(found) for found in everything]
+        parsed = parse_all(list(self._stamps), self._parser.parse)
+        late = (self._taken(path, each) for path, each in zip(self._stamps, parsed, strict=True))
+        return [reading or next(late) for reading in readings]
+
+    def _at_once(self, found: Path | Argument | RecordError) -> Reading | None:
+        """Give what needs no parsing, or cannot wait; None for a file that is to be parsed."""
         if isinstance(found, RecordError):
             return Reading(problems=(found,))
         if isinstance(found, Argument):
             return Reading(links=(_argument(found),), records=int(found.number == 0))
         try:
-            return self.read_source(self._standard_input()) if found is STANDARD_INPUT else self._read_file(found)
+            return self._standard_input() if found is STANDARD_INPUT else self._recalled(found)
         except RecordError as error:
             return Reading(problems=(error,))
 
-    def _read_file(self, path: Path) -> Reading:
-        """Read a file, or give what was read of it before: nobody wrote to it since, or its bytes are the same."""
+    def _recalled(self, path: Path) -> Reading | None:
+        """Give what was read of a file before, where nobody wrote to it since, or its bytes are the same."""
         if self._cache is None:
-            return self.read_source(load(path))
+            self._stamps[path] = None
+            return None
         stamped, kept = stamp_of(path, self._cache.now_ns()), self._cache.find(path)
-        if kept and kept.stamp and kept.stamp == stamped and (known := kept.reading(name_of(path))):
-            return known
-        content = content_of(path)
-        digest = hashlib.sha256(content).digest()
-        known = kept.reading(name_of(path)) if kept and kept.digest == digest else None
-        reading = known or self.read_source(decoded(path, content))
-        self._cache.keep(path, stamped, digest, reading)
-        return reading
+        if kept and (reading := kept.reading(name_of(path))):
+            if kept.stamp and kept.stamp == stamped:
+                return reading
+            if hashlib.sha256(content_of(path)).digest() == kept.digest:
+                self._cache.keep(path, stamped, kept.digest, kept.packed)
+                return reading
+        self._stamps[path] = stamped
+        return None
 
-    def _standard_input(self) -> Source:
+    def _taken(self, path: Path, parsed: Parsed | None) -> Reading:
+        """Take a file's reading out of its bytes, and keep them; read it here where there are none."""
+        if parsed is None:
+            try:
+                return self._parser.read_source(load(path))
+            except RecordError as error:
+                return Reading(problems=(error,))
+        if self._cache and parsed.digest:
+            self._cache.keep(path, self._stamps[path], parsed.digest, parsed.packed)
+        return unpack(parsed.packed, name_of(path))
+
+    def _standard_input(self) -> Reading:
         text = self._rules.stdin
         if text is None:
             raise RecordError("there is no standard input", record=str(STANDARD_INPUT))
-        return Source(str(STANDARD_INPUT), text, kind=kind_of(text))
-
-    def read_source(self, source: Source) -> Reading:
-        """Read one file's text."""
-        entries = list(read_records(source))
-        wanted = [entry for entry in entries if self._rules.unpublished or is_published(entry.mapping)]
-        links = [self._links(entry, source) for entry in wanted]
-        return Reading(
-            links=tuple(chain.from_iterable(links)),
-            problems=tuple(source.problems),
-            records=sum(1 for entry, found in zip(wanted, links, strict=True) if found or not entry.says_nothing),
-            unpublished=len(entries) - len(wanted),
-        )
-
-    def _links(self, entry: Entry, source: Source) -> list[Link]:
-        links = list(read_links(entry.mapping, entry.item, source, self._link_rules))
-        if source.is_reordered:
-            links.sort(key=lambda link: (link.line, link.column))
-        if entry.body is not None:
-            base_url = self._rules.base_url
-            addresses = BODIES[source.kind](source, entry.body, with_relative=base_url is not None)
-            links += body_links(entry.mapping, addresses, source, base_url)
-        return links
+        return self._parser.read_source(Source(str(STANDARD_INPUT), text, kind=kind_of(text)))
 
 
 def _argument(argument: Argument) -> Link:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from archiver import __version__
-from archiver.records.packing import pack, unpack
+from archiver.records.packing import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -110,13 +110,11 @@ class Cache:
             return None
         return Kept(key, *row) if row else None
 
-    def keep(self, path: Path, stamped: str | None, digest: bytes, reading: Reading) -> None:
-        """Keep what was read of the bytes of `digest`; `stamped` is the file's stamp of just before it was read."""
+    def keep(self, path: Path, stamped: str | None, digest: bytes, packed: bytes) -> None:
+        """Keep what was read of the bytes of `digest`; `stamped` is the file's stamp of before it was read."""
         key = self._key(path)
-        with contextlib.suppress(ValueError, OverflowError):  # what bytes cannot hold
-            packed = pack(reading)
-            checksum = _checksum(key, stamped, digest, packed)
-            self._new.append((key, self._rules, stamped, digest, checksum, packed, self.now_ns()))
+        checksum = _checksum(key, stamped, digest, packed)
+        self._new.append((key, self._rules, stamped, digest, checksum, packed, self.now_ns()))
         if len(self._new) >= _KEEP_AT_ONCE:
             self._flush()
 

@@ -19,6 +19,7 @@ from archiver.model import Role
 from archiver.records import ReadingRules, read
 from archiver.records.cache import MAX_AGE_S, Cache, cache_folder, open_cache
 from archiver.records.files import RACY_NS, stamp_of
+from archiver.records.packing import pack
 from archiver.records.reading import Reading
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def mark(folder: Path, path: Path, *, stamped: str | None, digest: bytes) -> Non
     """Keep of a file what it does not say, so that it shows when that is taken for it."""
     link = replace(read([str(path)]).links[0], url=MARK)
     with Cache(database(folder), RULES) as cache:
-        cache.keep(path, stamped, digest, Reading(links=(link,)))
+        cache.keep(path, stamped, digest, pack(Reading(links=(link,))))
 
 
 def urls(reading: Reading) -> list[str]:

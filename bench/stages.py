@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.compare import table
 from bench.loopback import IMPOLITE, PAGE_BYTES
 from bench.machine import surroundings
-from bench.material import page, write_folder
+from bench.material import page, write_feed
 from bench.measure import Command, measure
 from bench.nginx import addresses, serving
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bench.task import Task
 
 URLS = 10_000
-PER_RECORD = 10
 MOST_PLACES = 15
 
 
@@ -27,7 +26,7 @@ def bench(task: Task) -> str:
     count = task.number(URLS)
     samples = task.folder / "samples.json"
     with serving(task.sub("nginx"), page(PAGE_BYTES)) as port:
-        records = write_folder(task.folder / "records", addresses(count, port), per_record=PER_RECORD)
+        records = write_feed(task.folder / "feed.json", addresses(count, port))
         archive, output = task.folder / "archive", task.folder / "out.jsonl"
         shutil.rmtree(archive, ignore_errors=True)
         words: Command = ["check", records, "--archive", archive, "--output", output, "--no-record-cache", *IMPOLITE]
@@ -41,7 +40,7 @@ def bench(task: Task) -> str:
         return [name, f"{100 * number / seen:.1f}", f"{each_us * number / seen:.0f}"]
 
     told = (
-        f"{count:,} URLs of a page of {PAGE_BYTES // 1000} KB in records of {PER_RECORD}, as in `loopback`, one "
+        f"{count:,} URLs of a page of {PAGE_BYTES // 1000} KB in a feed, as in `loopback`, one "
         f"process: {cost.wall_s:.2f} s, {each_us:.0f} µs of processor time a target. A moment belongs to the innermost "
         "function of archiver that is under way on the main thread."
     )

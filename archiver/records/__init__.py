@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from archiver.model import Link, RecordError, Role
 from archiver.records.addresses import target_of
-from archiver.records.files import STANDARD_INPUT, Argument, content_of, find, load, name_of, stamp_of
+from archiver.records.files import STANDARD_INPUT, Argument, content_of, find, name_of, stamp_of
 from archiver.records.formats import KINDS, kind_of
-from archiver.records.many import Parsed, parse_all
-from archiver.records.packing import unpack
+from archiver.records.many import processes_for, share_out
+from archiver.records.packing import pack, unpack
 from archiver.records.parsing import Parser
 from archiver.records.reading import Reading
 from archiver.records.rules import DEFAULT_RULES, ReadingRules
@@ -65,9 +65,19 @@ class _Reader:
     def read(self, everything: Sequence[Path | Argument | RecordError]) -> list[Reading]:
         """Read all that was found, in its order."""
         readings = [self._at_once(found) for found in everything]
-        parsed = parse_all(list(self._stamps), self._parser.parse)
-        late = (self._taken(path, each) for path, each in zip(self._stamps, parsed, strict=True))
+        late = iter([*self._late(list(self._stamps))])
         return [reading or next(late) for reading in readings]
+
+    def _late(self, paths: Sequence[Path]) -> Iterator[Reading]:
+        """Parse files, in their order; many of them by several processes."""
+        processes = processes_for(len(paths))
+        if processes == 1:
+            yield from map(self._parsed, paths)
+            return
+        for path, sent in zip(paths, share_out(paths, self._parser.send, processes), strict=True):
+            if sent and sent.digest:
+                self._keep(path, sent.digest, sent.packed)
+            yield unpack(sent.packed, name_of(path)) if sent else self._parsed(path)
 
     def _at_once(self, found: Path | Argument | RecordError) -> Reading | None:
         """Give what needs no parsing, or cannot wait; None for a file that is to be parsed."""
@@ -95,16 +105,17 @@ class _Reader:
         self._stamps[path] = stamped
         return None
 
-    def _taken(self, path: Path, parsed: Parsed | None) -> Reading:
-        """Take a file's reading out of its bytes, and keep them; read it here where there are none."""
-        if parsed is None:
-            try:
-                return self._parser.read_source(load(path))
-            except RecordError as error:
-                return Reading(problems=(error,))
-        if self._cache and parsed.digest:
-            self._cache.keep(path, self._stamps[path], parsed.digest, parsed.packed)
-        return unpack(parsed.packed, name_of(path))
+    def _parsed(self, path: Path) -> Reading:
+        """Parse a file here, and keep what it says."""
+        reading, digest = self._parser.parse(path)
+        if self._cache and digest:
+            with suppress(ValueError, OverflowError):  # what bytes cannot hold is not kept
+                self._keep(path, digest, pack(reading))
+        return reading
+
+    def _keep(self, path: Path, digest: bytes, packed: bytes) -> None:
+        if self._cache:
+            self._cache.keep(path, self._stamps[path], digest, packed)
 
     def _standard_input(self) -> Reading:
         text = self._rules.stdin

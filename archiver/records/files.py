@@ -67,11 +67,6 @@ def find(paths: Sequence[str], suffixes: Collection[str]) -> Iterator[Path | Arg
 _ADDRESS = re.compile(r"\s*https?:[\\/]{2}", re.IGNORECASE)
 
 
-def load(path: Path) -> Source:
-    """Give a file's text. Raises RecordError: not to be read, too large, not UTF-8."""
-    return decoded(path, content_of(path))
-
-
 RACY_NS = 2_000_000_000
 """A file written so shortly before it was read may be written again without a sign (git's rule for its index,
 Documentation/technical/racy-git; two seconds is the coarsest clock of a file system)."""

@@ -20,34 +20,31 @@ MOST_PROCESSES = 8
 _AT_ONCE = 50
 
 
-class Parsed(NamedTuple):
+class Sent(NamedTuple):
     """A file's reading, as it travels."""
 
     packed: bytes
     digest: bytes | None  # SHA-256 of the file; None where it could not be read
 
 
-def parse_all(
-    paths: Sequence[Path], parse: Callable[[Path], Parsed | None], processes: int | None = None
-) -> Iterator[Parsed | None]:
-    """Give `parse` of each path, in their order, by several processes where it is worth it.
+def processes_for(files: int, processors: int | None = None) -> int:
+    """Give how many processes should read so many files: one is this one."""
+    return min(MOST_PROCESSES, processors or _processors()) if files >= LEAST_FILES else 1
+
+
+def share_out(paths: Sequence[Path], send: Callable[[Path], Sent | None], processes: int) -> Iterator[Sent | None]:
+    """Give `send` of each path, in their order, by so many processes.
 
     None stands also for what no process gave: where none can be started, or one died.
     """
-    processes = min(MOST_PROCESSES, _processors()) if processes is None else processes
-    if len(paths) < LEAST_FILES or processes < 2:  # noqa: PLR2004 (one process is this one)
-        yield from map(parse, paths)
-        return
     given = 0
-    for parsed in _shared_out(paths, parse, processes):
+    for sent in _shared_out(paths, send, processes):
         given += 1
-        yield parsed
+        yield sent
     yield from (None for _ in islice(paths, given, None))
 
 
-def _shared_out(
-    paths: Sequence[Path], parse: Callable[[Path], Parsed | None], processes: int
-) -> Iterator[Parsed | None]:
+def _shared_out(paths: Sequence[Path], send: Callable[[Path], Sent | None], processes: int) -> Iterator[Sent | None]:
     """Give what the processes give, as far as they come."""
     import multiprocessing  # noqa: PLC0415 (slow to import, and few read so many files)
     from concurrent import futures  # noqa: PLC0415
@@ -58,7 +55,7 @@ def _shared_out(
     except (OSError, ImportError):  # no semaphores here
         return
     try:
-        yield from pool.map(parse, paths, chunksize=_AT_ONCE)
+        yield from pool.map(send, paths, chunksize=_AT_ONCE)
     except (OSError, futures.BrokenExecutor):
         return
     finally:

@@ -11,7 +11,7 @@ from archiver.records.files import content_of, decoded
 from archiver.records.formats import BODIES, Entry, read_records
 from archiver.records.items import is_published
 from archiver.records.links import LinkRules, body_links, read_links
-from archiver.records.many import Parsed
+from archiver.records.many import Sent
 from archiver.records.packing import pack
 from archiver.records.reading import Reading
 from archiver.records.roles import rule_finder
@@ -31,17 +31,19 @@ class Parser:
         self._unpublished = rules.unpublished
         self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
 
-    def parse(self, path: Path) -> Parsed | None:
-        """Give what a file says, as bytes; None where bytes cannot hold it."""
-        digest = None
+    def parse(self, path: Path) -> tuple[Reading, bytes | None]:
+        """Give what a file says, and the SHA-256 of its bytes; None where they cannot be read."""
         try:
             content = content_of(path)
-            reading = self.read_source(decoded(path, content))
-            digest = hashlib.sha256(content).digest()
+            return self.read_source(decoded(path, content)), hashlib.sha256(content).digest()
         except RecordError as error:
-            reading = Reading(problems=(error,))
+            return Reading(problems=(error,)), None
+
+    def send(self, path: Path) -> Sent | None:
+        """Give the same as bytes; None where bytes cannot hold it."""
+        reading, digest = self.parse(path)
         try:
-            return Parsed(pack(reading), digest)
+            return Sent(pack(reading), digest)
         except (ValueError, OverflowError):
             return None
 

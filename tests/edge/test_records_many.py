@@ -10,7 +10,7 @@ import pytest
 
 from archiver.records import ReadingRules, read
 from archiver.records.cache import Cache
-from archiver.records.many import LEAST_FILES, Parsed, parse_all
+from archiver.records.many import LEAST_FILES, MOST_PROCESSES, Sent, processes_for, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,42 +21,50 @@ MANY = [Path(f"{number}.md") for number in range(LEAST_FILES)]
 LAST = MANY[-1]
 
 
-def told(path: Path) -> Parsed:
-    return Parsed(path.name.encode(), str(os.getpid()).encode())
+def told(path: Path) -> Sent:
+    return Sent(path.name.encode(), str(os.getpid()).encode())
 
 
-def dies_at_the_last(path: Path) -> Parsed:
+def dies_at_the_last(path: Path) -> Sent:
     if path == LAST:
         os._exit(1)
     return told(path)
 
 
-def fails_at_the_last(path: Path) -> Parsed:
+def fails_at_the_last(path: Path) -> Sent:
     if path == LAST:
         raise OSError("no more memory, say")
     return told(path)
 
 
-def names(parsed: list[Parsed | None]) -> list[str | None]:
+def names(parsed: list[Sent | None]) -> list[str | None]:
     return [each and each.packed.decode() for each in parsed]
 
 
 def test_they_give_all_in_order() -> None:
-    parsed = list(parse_all(MANY, told, processes=2))
+    parsed = list(share_out(MANY, told, 2))
     assert names(parsed) == [path.name for path in MANY]
     assert str(os.getpid()).encode() not in {each.digest for each in parsed if each}
 
 
-@pytest.mark.parametrize(("paths", "processes"), [(MANY[:-1], 2), (MANY, 1)], ids=["few files", "one processor"])
-def test_where_it_is_not_worth_it_no_other_process_reads(paths: list[Path], processes: int) -> None:
-    parsed = list(parse_all(paths, told, processes=processes))
-    assert {each.digest for each in parsed if each} == {str(os.getpid()).encode()}
+NUMBERS = [
+    (1, 8, 1),
+    (LEAST_FILES - 1, 8, 1),
+    (LEAST_FILES, 8, 8),
+    (LEAST_FILES, 1, 1),
+    (LEAST_FILES, 64, MOST_PROCESSES),
+]
 
 
-@pytest.mark.parametrize("parse", [dies_at_the_last, fails_at_the_last], ids=lambda parse: parse.__name__)
-def test_what_they_owe_is_told(parse: Callable[[Path], Parsed]) -> None:
+@pytest.mark.parametrize(("files", "processors", "processes"), NUMBERS)
+def test_few_files_or_processors_are_not_worth_it(files: int, processors: int, processes: int) -> None:
+    assert processes_for(files, processors) == processes
+
+
+@pytest.mark.parametrize("send", [dies_at_the_last, fails_at_the_last], ids=lambda send: send.__name__)
+def test_what_they_owe_is_told(send: Callable[[Path], Sent]) -> None:
     """As nothing, for the caller to read it; what came before holds."""
-    parsed = names(list(parse_all(MANY, parse, processes=2)))
+    parsed = names(list(share_out(MANY, send, 2)))
     assert len(parsed) == len(MANY)
     assert parsed[-1] is None
     assert all(name in (None, path.name) for name, path in zip(parsed, MANY, strict=True))

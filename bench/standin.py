@@ -39,7 +39,7 @@ def bench(task: Task) -> str:
     parts, port = cast(urls, hosts), free_port()
     wanted = {address: part.manner for part in parts for address in _addresses(part, port)}
     program = None if task.is_quick else tool("lychee")
-    with _serving(port, urls, hosts):
+    with serving(port, urls, hosts):
         feed = write_feed(task.folder / "feed.json", list(wanted))
         output = task.folder / "out.jsonl"
         control = next(part.host for part in parts if part.manner is Manner.PLAIN)
@@ -67,7 +67,8 @@ def _addresses(part: Part, port: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def _serving(port: int, urls: int, hosts: int) -> Iterator[None]:
+def serving(port: int, urls: int, hosts: int) -> Iterator[None]:
+    """Have the stand-in web of that size serve."""
     command = [sys.executable, "-m", "bench.standin_web", str(port), str(urls), str(hosts)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:

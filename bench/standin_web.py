@@ -14,7 +14,7 @@ PAGE_BYTES = 27_000
 DROPS = 20
 DROP_EVERY_S = 0.1
 LIMITED = 2
-"""So many requests of a limiting host are answered with 429 first."""
+"""So many requests for a limiting host's pages are answered with 429 first."""
 
 ROBOTS_S = 0.12
 _LIMIT = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
@@ -42,11 +42,11 @@ class Site:
     async def _answer(self, path: str, writer: asyncio.StreamWriter) -> None:
         if self._part.manner is Manner.SILENT:
             await asyncio.sleep(3600)
-        if self._limited:
+        number = path.rpartition("/")[2]
+        if self._limited and number.isdigit():
             self._limited -= 1
             writer.write(_LIMIT)
             return
-        number = path.rpartition("/")[2]
         await asyncio.sleep(self._part.latencies_s[int(number)] if number.isdigit() else ROBOTS_S)
         if not number.isdigit():
             writer.write(_NO_ROBOTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def stamp(at: datetime) -> str:
@@ -12,6 +13,7 @@ def stamp(at: datetime) -> str:
     return universal.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
+@lru_cache(maxsize=1024)  # most of a target's times are one and the same
 def read_stamp(text: str) -> datetime:
     """Give the time that `stamp` wrote. Raises ValueError."""
     if not _STAMP.fullmatch(text):

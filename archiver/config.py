@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import msgspec
 
 from archiver import settings as reading
 from archiver.hosts import SHIPPED_RULES, HostRule
-from archiver.model import REDIRECTS, Limits, Pacing, Role, RotRules, SettingsError
-from archiver.options import BY_KEY, SETTINGS, Format, Given, GivenTable, Kind, RobotsRule, Setting, Told
+from archiver.model import REDIRECTS, Depth, Limits, Pacing, Role, RotRules, SettingsError
+from archiver.options import BY_KEY, SETTINGS, Format, Given, GivenTable, Kind, RobotsRule, Setting, Told, When
+from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.settings import Settings
 from archiver.urls import mask_user_info
 from archiver.verdict.threshold import Threshold
@@ -42,6 +44,7 @@ def settings_of(told: Told) -> Settings:
         pacing=Pacing(delay_s=value["host_delay"], at_once=value["per_host"]),
         hosts=(*map(_host_rule, told.hosts), *shipped),
         concurrency=value["concurrency"],
+        workers=value["workers"],
         retries=value["retries"],
         obeys_robots=value["robots"] == RobotsRule.OBEY,
         user_agent=value["user_agent"] or None,
@@ -55,6 +58,7 @@ def settings_of(told: Told) -> Settings:
         archive=value["archive"],
         waits=value["wait"],
         min_free_bytes=value["min_free"],
+        snapshots=_snapshots(value),
         rot=_rot(value, told.settings["rot.slow_span"].place),
         format=Format(value["format"]),
         output=value["output"],
@@ -73,6 +77,15 @@ def _limits(value: Mapping[str, Any]) -> Limits:
         total_timeout_s=value["total_timeout"],
         max_page_bytes=value["max_page_bytes"],
         max_image_bytes=value["max_image_bytes"],
+    )
+
+
+def _snapshots(value: Mapping[str, Any]) -> SnapshotRules:
+    return SnapshotRules(
+        depths={part: Depth(value["snapshot"] or value[f"snapshot.{part}"]) for part in Part},
+        only_changed=value["snapshot_when"] == When.CHANGED,
+        requisite_age=timedelta(seconds=value["requisite_age"]),
+        takes_scripts=value["scripts"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, StrEnum
 
-from archiver.model import Role
+from archiver.model import Depth, Role
 from archiver.verdict.threshold import Threshold
 
 PREFIX = "ARCHIVER_"
@@ -24,6 +24,13 @@ class RobotsRule(StrEnum):
 
     OBEY = "obey"
     IGNORE = "ignore"
+
+
+class When(StrEnum):
+    """When a page is stored again."""
+
+    CHANGED = "changed"
+    ALWAYS = "always"
 
 
 class Kind(Enum):
@@ -52,6 +59,7 @@ class Section(StrEnum):
     VISITS = "How sites are asked"
     LIMITS = "Limits of an answer"
     NETWORK = "Network"
+    SNAPSHOTS = "What is kept of pages (run)"
     ARCHIVE = "Archive"
     ROT = "When a link is dead"
 
@@ -177,6 +185,13 @@ SETTINGS = (
     Setting(
         "host_delay", Kind.DURATION, Section.VISITS, "Between the starts of two requests to one host.", default="500ms"
     ),
+    Setting(
+        "workers",
+        Kind.NUMBER,
+        Section.VISITS,
+        "Processes that ask; by default as many as there are cores, once there are links enough.",
+        least=1,
+    ),
     Setting("retries", Kind.NUMBER, Section.VISITS, "How often passing trouble is tried again.", default="2"),
     Setting(
         "robots",
@@ -222,6 +237,49 @@ SETTINGS = (
         "outage_wait", Kind.DURATION, Section.NETWORK, "How long to wait for a network that is away.", default="60s"
     ),
     Setting(
+        "snapshot",
+        Kind.CHOICE,
+        Section.SNAPSHOTS,
+        "Keep so much of every link's page: `full` is the page and what it needs to be shown. Else as [snapshot] says.",
+        choices=_words(Depth),
+    ),
+    Setting(
+        "snapshot_when",
+        Kind.CHOICE,
+        Section.SNAPSHOTS,
+        "Store a page again only where its main text has changed, or whenever its bytes have.",
+        default=When.CHANGED.value,
+        choices=_words(When),
+    ),
+    Setting(
+        "requisite_age",
+        Kind.DURATION,
+        Section.SNAPSHOTS,
+        "What pages need to be shown is not asked for again so soon.",
+        default="7d",
+    ),
+    Setting("scripts", Kind.FLAG, Section.SNAPSHOTS, "Keep the scripts that full pages load, too.", default="false"),
+    *(
+        Setting(
+            f"snapshot.{part}",
+            Kind.CHOICE,
+            Section.SNAPSHOTS,
+            f"Keep so much of {words}.",
+            default=depth.value,
+            choices=_words(Depth),
+            in_command=False,
+        )
+        for part, words, depth in (
+            ("article", "an article's own page", Depth.FULL),
+            ("related", "a related item's page", Depth.PAGE),
+            ("amp", "an AMP copy", Depth.PAGE),
+            ("image", "an image", Depth.PAGE),
+            ("embed", "what is embedded", Depth.PAGE),
+            ("body", "what a text links to", Depth.PAGE),
+            ("other", "any other link", Depth.PAGE),
+        )
+    ),
+    Setting(
         "rot.strikes",
         Kind.NUMBER,
         Section.ROT,
@@ -263,6 +321,7 @@ OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
 OF_LINKS = ("config", "format", "output", "unpublished", "record_cache", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
+OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,15 @@ import ipaddress
 import re
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
-from archiver.model import HostKey, Limits, Pacing, Role, RotRules, SettingsError
+from archiver.model import Depth, HostKey, Limits, Pacing, Role, RotRules, SettingsError
 from archiver.options import BY_KEY, Format
+from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.urls import BadAddressError, mask_user_info, normalise
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ AGENT = "archiver"
 
 CONTROLS = BY_KEY["control"].default_texts
 """Addresses that tell whether we are online: three well-known sites of different owners."""
+
+USUAL_DEPTHS = {part: Depth(str(BY_KEY[f"snapshot.{part}"].default)) for part in Part}
+"""How much is kept of which part of a record."""
 
 ACCEPT = "text/html,application/xhtml+xml,image/avif,image/webp,image/*,*/*;q=0.8"
 
@@ -64,6 +69,7 @@ class Settings:
     pacing: Pacing = field(default_factory=Pacing)
     hosts: tuple[HostRule, ...] = SHIPPED_RULES
     concurrency: int = 128
+    workers: int | None = None  # None: as many as are worth it
     retries: int = 2
     obeys_robots: bool = True
     user_agent: str | None = None
@@ -80,6 +86,7 @@ class Settings:
     archive: Path = Path("archive")
     waits: bool = False
     min_free_bytes: int = 200_000_000
+    snapshots: SnapshotRules = field(default_factory=lambda: SnapshotRules(depths=USUAL_DEPTHS))
     rot: RotRules = field(default_factory=RotRules)
     # what is told
     format: Format = Format.TEXT
@@ -233,6 +240,15 @@ def flag(option: str, text: str) -> bool:
     if word not in _TRUE | _FALSE:
         raise SettingsError(f"{option}: {text!r} is not true or false")
     return word in _TRUE
+
+
+def moment(option: str, text: str) -> datetime:
+    """Read a day, or a day and a time, in UTC where no zone is named. Raises SettingsError."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SettingsError(f"{option}: {text!r} is not a date, such as 2026-01-31") from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def pattern(option: str, text: str) -> re.Pattern[str]:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 OWN_FILE, PYTHON_FILE = "archiver.toml", "pyproject.toml"
 HOST_KEYS = ("match", "delay", "per_host", "headers", "accept", "robots")
 
-_TABLES = ("rot", "fields", "host")
+_TABLES = ("rot", "snapshot", "fields", "host")
 _FILE_KEYS = tuple(setting.key for setting in SETTINGS if setting.in_file)
 _TOP_KEYS = (*(key for key in _FILE_KEYS if "." not in key), *_TABLES)
-_ROT_KEYS = tuple(key.partition(".")[2] for key in _FILE_KEYS if key.startswith("rot."))
+_KEYS_OF_TABLE = {
+    table: tuple(key.partition(".")[2] for key in _FILE_KEYS if key.startswith(f"{table}.")) for table in _TABLES
+}
 _VARIABLES = {setting.variable: setting for setting in SETTINGS}
 _HEADER = re.compile(r"\s*\[(?P<many>\[?)\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _TOML_LINE = re.compile(r"(?P<message>.*) \(at line (?P<line>\d+), column \d+\)")
@@ -82,10 +84,10 @@ class _File:
     def settings(self) -> Iterator[tuple[str, Given]]:
         """Give the settings with keys of their own; all keys are known ones."""
         for written, key, value in self._known(self.table, _TOP_KEYS):
-            if key == "rot":
-                for inner, name, number in self._known(self._table(key, value), _ROT_KEYS, written):
-                    yield self._given(f"rot.{name}", number, self.place(inner, written))
-            elif key not in _TABLES:
+            if _KEYS_OF_TABLE.get(key) and (isinstance(value, dict) or key not in BY_KEY):
+                for inner, name, part in self._known(self._table(key, value), _KEYS_OF_TABLE[key], written):
+                    yield self._given(f"{key}.{name}", part, self.place(inner, written))
+            elif key in BY_KEY:
                 yield self._given(key, value, self.place(written))
 
     def fields(self) -> GivenTable:

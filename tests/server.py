@@ -674,3 +674,15 @@ async def _endless_range(x: Exchange) -> None:
 @route("/302-to-a-secret")
 async def _to_a_secret(x: Exchange) -> None:
     await x.redirect(302, "ftp://me:hunter2@site.test/file")
+
+
+@route("/with-requisites")
+async def _with_requisites(x: Exchange) -> None:
+    await x.reply(
+        200, b"<!doctype html><title>A page</title><link rel=stylesheet href=style.css><img src=i.png><p>Text"
+    )
+
+
+@route("/style.css")
+async def _style(x: Exchange) -> None:
+    await x.reply(200, b"@import 'more.css'; p { background: url(b.png) }", "Content-Type: text/css")

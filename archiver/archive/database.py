@@ -12,8 +12,18 @@ import msgspec
 from archiver.archive.errors import REPAIR
 from archiver.archive.lines import CheckLine, EndLine, Line, LinkLine, RunLine, plain, read_check, read_link
 from archiver.archive.queries import QUERIES
-from archiver.archive.rows import check_row, link_row, stored_check, stored_link, stored_track, track_row
-from archiver.model import ArchiveError, Check, Known, Link, Track
+from archiver.archive.rows import (
+    capture_row,
+    check_row,
+    link_row,
+    stored_capture,
+    stored_check,
+    stored_link,
+    stored_snapshot,
+    stored_track,
+    track_row,
+)
+from archiver.model import ArchiveError, Capture, Check, Known, Link, Original, Snapshot, Track, read_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +33,8 @@ Advance: TypeAlias = Callable[[Track | None, Check], Track]
 """Folds one more check into a target's history."""
 
 NAME = "archive.db"
-VERSION = 1
-TABLES = frozenset({"runs", "targets", "links", "checks"})
+VERSION = 2
+TABLES = frozenset({"runs", "targets", "links", "checks", "captures", "warcs"})
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 10000")
 """Readers see the last commit while one writes; 64 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
@@ -98,6 +108,43 @@ class Reader:
     def links_of(self, target: str) -> Iterator[Link]:
         """Give every place of a target."""
         return (read_link(stored_link(row)) for row in self._rows("links_of_target", target=plain(target)))
+
+    def snapshots(self, targets: Iterable[str]) -> dict[str, Snapshot]:
+        """Give the newest snapshot of each target that has one."""
+        wanted = {plain(target): target for target in targets}
+        rows = self._rows("snapshots", targets=msgspec.json.encode(list(wanted)).decode())
+        return {wanted[row["target"]]: stored_snapshot(row["snapshot"]) for row in rows}
+
+    def held(self, url: str) -> Capture | None:
+        """Give the newest capture of a URL; what a revisit does not tell itself is its original's."""
+        return next((stored_capture(row) for row in self._rows("held", url=url)), None)
+
+    def original(self, payload_digest: str) -> Original | None:
+        """Give the record that holds a body."""
+        for row in self._rows("original", payload_digest=payload_digest):
+            at = read_stamp(row["captured_at"])
+            return Original(url=row["url"], captured_at=at, record_id=row["record_id"])
+        return None
+
+    def captures(self) -> Iterator[tuple[str, Capture]]:
+        """Give every capture with its key in the index, in the order of that key and of time."""
+        return ((row["place"], stored_capture(row)) for row in self._rows("captures"))
+
+    def warcs(self) -> set[str]:
+        """Give the WARCs that are taken in."""
+        return {row["warc"] for row in self._rows("warcs")}
+
+    def offsets(self, warc: str) -> set[int]:
+        """Give where the captures of a WARC stand, of those that rows know."""
+        return {row["offset"] for row in self._rows("captures_of_warc", warc=warc)}
+
+    def listed(self, query: str) -> Iterable[sqlite3.Row]:
+        """Give the rows of a query that takes no values, by its name."""
+        return self._rows(query)
+
+    def lost_snapshots(self) -> list[tuple[str, Snapshot]]:
+        """Give each target and snapshot of checks that point at no capture that is known."""
+        return [(row["target"], stored_snapshot(row["snapshot"])) for row in self._rows("lost_snapshots")]
 
     def check(self) -> None:
         """Read every page. Raises sqlite3.DatabaseError where one is damaged."""
@@ -202,6 +249,14 @@ class Database(Reader):
         tracks = self._folded(checks)
         self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
         return tracks
+
+    def put_captures(self, captures: Iterable[Capture]) -> None:
+        """Take in captures; those that are known already change nothing."""
+        self._connection.executemany(QUERIES["put_capture"], map(capture_row, captures))
+
+    def put_warc(self, name: str, size_bytes: int) -> None:
+        """Note that a WARC is sealed, and that all its captures are rows."""
+        self._connection.execute(QUERIES["put_warc"], {"warc": name, "bytes": size_bytes})
 
     def _put_run(self, run: str, lines: Sequence[Line]) -> None:
         known = {"run": run, "version": None, "command": None, "started_at": None, "ended": None}

@@ -26,6 +26,8 @@ TABLES = (
     Table(name="checks", keys=("target", "checked_at", "run")),
     Table(name="targets", keys=("target",)),
     Table(name="links", keys=("record", "item", "field", "target")),
+    Table(name="warcs", keys=("warc",)),
+    Table(name="captures", keys=("warc", "offset")),
 )
 
 # {table} and {keys} are our own words, never a user's.
@@ -38,22 +40,26 @@ _ONE = "SELECT * FROM {first}.{table} WHERE ({keys}) = ({marks})"
 
 
 def differences(rows: Reader, fresh: Path) -> Iterator[str]:
-    """Say how `rows` differ from those of the database `fresh`, which is made of the segments alone."""
+    """Say how `rows` differ from those of the database `fresh`, which is made of the files alone."""
     rows.ask("ATTACH ? AS fresh", [str(fresh)])
     for table in TABLES:
         yield from _differences(rows, table)
 
 
 def _differences(rows: Reader, table: Table) -> Iterator[str]:
-    words = {"table": table.name, "keys": ", ".join(table.keys), "marks": ", ".join("?" * len(table.keys))}
+    words = {
+        "table": table.name,
+        "keys": ", ".join(f'"{key}"' for key in table.keys),
+        "marks": ", ".join("?" * len(table.keys)),
+    }
     if lacking := rows.ask(_ONLY_IN_FIRST.format(first="fresh", second="main", **words)):
-        yield f"{NAME} lacks {len(lacking)} {table.name} that the segments tell of, such as {_named(lacking[0])}"
+        yield f"{NAME} lacks {len(lacking)} {table.name} that the files tell of, such as {_named(lacking[0])}"
     if surplus := rows.ask(_ONLY_IN_FIRST.format(first="main", second="fresh", **words)):
-        yield f"{NAME} has {len(surplus)} {table.name} that no segment tells of, such as {_named(surplus[0])}"
+        yield f"{NAME} has {len(surplus)} {table.name} that no file tells of, such as {_named(surplus[0])}"
     if changed := rows.ask(_CHANGED.format(**words)):
         [row], [fresh] = (rows.ask(_ONE.format(first=first, **words), tuple(changed[0])) for first in ("main", "fresh"))
         yield (
-            f"{NAME} tells {len(changed)} {table.name} otherwise than the segments, such as {_named(changed[0])}: "
+            f"{NAME} tells {len(changed)} {table.name} otherwise than the files, such as {_named(changed[0])}: "
             f"{_contrast(row, fresh)}"
         )
 

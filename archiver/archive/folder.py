@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from archiver.archive import lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.errors import REPAIR, translated
 from archiver.archive.lines import Line, RunLine, check_line, link_line, plain
-from archiver.archive.recovery import recover
+from archiver.archive.recorder import Recorder
+from archiver.archive.recovery import recover, take_in, write_index
 from archiver.archive.segments import left_open, make_folder, sealed
+from archiver.archive.warc.writer import WarcWriter
 from archiver.archive.writer import Writer
 from archiver.model import ArchiveError, History, stamp
 from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from archiver.model import Check, Known, Link, Track
+    from archiver.archive.lock import Lock
+    from archiver.archive.warc.records import Field
+    from archiver.model import Capture, Check, Known, Link, Snapshot, Track
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -43,12 +47,16 @@ def new_run(command: str, version: str, started_at: datetime, token: str | None 
 class Archive:
     """What is kept. What `begin` and `keep` returned from is on the disk, whatever happens then."""
 
-    def __init__(self, folder: Path, run: RunLine, database: Database, min_free_bytes: int) -> None:
+    def __init__(self, folder: Path, run: RunLine, database: Database, held: Lock, min_free_bytes: int) -> None:
+        self.lock = held
         self._folder = folder
         self._run = run
         self._database = database
         self._min_free_bytes = min_free_bytes
+        self._committed = Reader.open(folder / NAME)  # sees only what is committed
         self._writer: Writer | None = None  # made with the first batch: a run that keeps nothing leaves nothing
+        self._recorder: Recorder | None = None
+        self._sealed_elsewhere: dict[str, int] = {}
         self._failed = False
         self._sealed = False
         self._turn = asyncio.Lock()
@@ -68,11 +76,35 @@ class Archive:
             _require_room(folder, min_free_bytes)
         held = await lock.take_in_turn(folder, run.command) if wait else lock.take(folder, run.command)
         with held, closing(_in_order(folder, advance)) as database:
-            archive = cls(folder, run, database, min_free_bytes)
+            archive = cls(folder, run, database, held, min_free_bytes)
             try:
                 yield archive
             finally:
                 await archive.seal()
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self._run.run
+
+    def recorder(self, told: Sequence[Field], clock: Callable[[], datetime]) -> Recorder:
+        """Give what writes the run's captures; `told` says in each file who writes it."""
+        writer = WarcWriter(self._folder, self._run.run, told, clock)
+        self._recorder = Recorder(self._folder, writer, self._committed.original)
+        return self._recorder
+
+    def note_sealed(self, warcs: Mapping[str, int]) -> None:
+        """Learn which WARCs other processes wrote for this run, and how many captures each holds."""
+        self._sealed_elsewhere |= warcs
+
+    def held(self, url: str) -> Capture | None:
+        """Give the newest capture of a URL."""
+        return self._committed.held(url)
+
+    def snapshots(self, targets: Iterable[str]) -> dict[str, Snapshot]:
+        """Give the newest snapshot of each target that has one."""
+        with translated(self._folder / NAME):
+            return self._committed.snapshots(targets)
 
     def tracks(self, targets: Iterable[str]) -> dict[str, Track]:
         """Give what is known of each target that was ever checked."""
@@ -88,33 +120,49 @@ class Archive:
         """Keep where the links of this run stand."""
         await self._keep([link_line(link) for link in links])
 
-    async def keep(self, checks: Sequence[Check]) -> dict[str, Track]:
-        """Keep a batch of checks, and give the histories they lead to, by target."""
-        tracks = await self._keep([check_line(check) for check in checks])
+    async def keep(self, checks: Sequence[Check], captures: Sequence[Capture] = ()) -> dict[str, Track]:
+        """Keep a batch of checks, and of captures that are on the disk; give the histories they lead to, by target."""
+        tracks = await self._keep([check_line(check) for check in checks], captures)
         return {check.target: tracks[plain(check.target)] for check in checks}
 
     async def seal(self) -> None:
-        """Close the run's segment, after the batches under way; one that failed is left for the next run to mend."""
+        """Close the run's files, after the batches under way; one that failed is left for the next run to mend."""
         await asyncio.gather(*self._batches, return_exceptions=True)
         self._sealed = True
         writer, self._writer = self._writer, None
-        with translated(self._folder):
-            if writer and self._failed:
-                await writer.close()
-            elif writer:
-                end = await writer.seal()
-                await asyncio.to_thread(self._absorb, [end])
+        try:
+            with translated(self._folder):
+                warcs = self._sealed_elsewhere | (await self._recorder.close() if self._recorder else {})
+                if writer and self._failed:
+                    await writer.close()
+                elif writer:
+                    end = await writer.seal()
+                    await asyncio.to_thread(self._absorb, [end])
+                if warcs and not self._failed:
+                    await asyncio.to_thread(self._take_in, warcs)
+        finally:
+            self._committed.close()
 
-    async def _keep(self, lines: Sequence[Line]) -> dict[str, Track]:
+    def _take_in(self, warcs: Mapping[str, int]) -> None:
+        """Note which WARCs were sealed; captures whose run ended before they were told of become rows too."""
+        with self._database.transaction():
+            for name, captures in warcs.items():
+                if len(self._database.offsets(name)) == captures:
+                    self._database.put_warc(name, (self._folder / name).stat().st_size)
+                else:
+                    take_in(self._folder, self._folder / name, self._database)
+        write_index(self._folder, self._database)
+
+    async def _keep(self, lines: Sequence[Line], captures: Sequence[Capture] = ()) -> dict[str, Track]:
         """Keep a batch to its end, even where the caller is cancelled."""
-        if not lines:
+        if not lines and not captures:
             return {}
-        batch = asyncio.create_task(self._write(lines))
+        batch = asyncio.create_task(self._write(lines, captures))
         self._batches.add(batch)
         batch.add_done_callback(self._batches.discard)
         return await asyncio.shield(batch)
 
-    async def _write(self, lines: Sequence[Line]) -> dict[str, Track]:
+    async def _write(self, lines: Sequence[Line], captures: Sequence[Capture]) -> dict[str, Track]:
         """Bytes before rows: what the database knows is in the segment, always."""
         async with self._turn:
             assert not self._sealed, "a segment that is sealed never changes"
@@ -126,15 +174,25 @@ class Archive:
                     if self._writer is None:
                         self._writer = await Writer.create(self._folder, self._run.run)
                         lines = [self._run, *lines]
-                    await self._writer.append(lines)
-                    return await asyncio.to_thread(self._absorb, lines)
+                    if lines:
+                        await self._writer.append(lines)
+                    return await asyncio.to_thread(self._absorb, lines, captures)
                 except BaseException:
                     self._failed = True
                     raise
 
-    def _absorb(self, lines: Sequence[Line]) -> dict[str, Track]:
+    def _absorb(self, lines: Sequence[Line], captures: Sequence[Capture] = ()) -> dict[str, Track]:
         with self._database.transaction():
+            self._database.put_captures(captures)
             return self._database.absorb(self._run.run, lines)
+
+
+def recorder_elsewhere(
+    folder: Path, run: str, told: Sequence[Field], clock: Callable[[], datetime], worker: int
+) -> Recorder:
+    """Give what writes captures of `run` in another process than the one whose archive is open."""
+    committed = Reader.open(folder / NAME)
+    return Recorder(folder, WarcWriter(folder, run, told, clock, worker=worker), committed.original)
 
 
 def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
@@ -144,6 +202,16 @@ def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
         reader.ask("BEGIN")  # one moment for all that is read
         return reader.known(targets)
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[Callable[[str], Capture | None]]:
+    """Give what gives the newest capture of a URL: none where there is no archive yet."""
+    if not (folder / NAME).exists():
+        yield lambda _: None
+        return
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        yield reader.held
 
 
 def history(folder: Path, target: str) -> History | None:

@@ -6,15 +6,17 @@ import shutil
 import tempfile
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.archive import lock
+from archiver.archive import cdxj, lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.differences import differences
 from archiver.archive.errors import translated
 from archiver.archive.recovery import key, rebuild, recover, restore
 from archiver.archive.segments import end_line, left_open, read, run_of, sealed
+from archiver.archive.warc import reading as warcs
 from archiver.model import ArchiveError
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class VerifyReport:
     checks: int
     links: int
     targets: int
+    captures: int
+    warcs: int
 
 
 @dataclass(slots=True)
@@ -54,7 +58,7 @@ def verify(folder: Path, *, repair: bool, advance: Advance) -> VerifyReport:
 
     Rows are read from a copy of the database, since SQLite makes files beside one that it opens.
     """
-    if not (any(sealed(folder)) or any(left_open(folder)) or (folder / NAME).exists()):
+    if not (_names(folder) or (folder / NAME).exists()):
         raise ArchiveError(f"there is no archive in {folder}")
     with translated(folder):
         done, found = _repair(folder, advance) if repair else ([], _look(folder, advance))
@@ -95,7 +99,7 @@ def _look(folder: Path, advance: Advance) -> Findings:
 
 
 def _names(folder: Path) -> list[Path]:
-    return [*sealed(folder), *left_open(folder)]
+    return [*sealed(folder), *left_open(folder), *warcs.sealed(folder), *warcs.left_open(folder)]
 
 
 def _look_once(folder: Path, workshop: Path, advance: Advance) -> Findings:
@@ -110,9 +114,16 @@ def _look_once(folder: Path, workshop: Path, advance: Advance) -> Findings:
                 _look_at_sealed(read(path), fresh, found)
             for path in left_open(folder):
                 _look_at_open(read(path), rows, fresh, found)
+            for path in warcs.sealed(folder):
+                _look_at_warc(warcs.read(folder, path), path.stat().st_size, fresh, found)
+            for path in warcs.left_open(folder):
+                _look_at_open_warc(warcs.read(folder, path), rows, fresh, found)
         found.counts = fresh.counts()
+        found.files += _lost_snapshots(fresh)
         if rows:
             found.rows += differences(rows, workshop / "fresh.db")
+        if not warcs.left_open(folder):
+            found.rows += _index_faults(folder, fresh)
     return found
 
 
@@ -151,6 +162,43 @@ def _look_at_open(segment: Segment, rows: Reader | None, fresh: Database, found:
         f"{uncommitted} of {len(segment.lines)} lines are not in archive.db yet"
     )
     found.notes += [f"{segment.path.name}: {fault}" for fault in segment.faults]
+
+
+def _look_at_warc(warc: warcs.Warc, size_bytes: int, fresh: Database, found: Findings) -> None:
+    found.files += [f"{warc.name}: {fault}" for fault in warc.faults]
+    fresh.put_captures(warc.captures)
+    fresh.put_warc(warc.name, size_bytes)
+
+
+def _look_at_open_warc(warc: warcs.Warc, rows: Reader | None, fresh: Database, found: Findings) -> None:
+    """Take in what the rows know too; the rest is what a run had no time to commit."""
+    known = rows.offsets(warc.name) if rows else set()
+    captures = [capture for capture in warc.captures if capture.offset in known]
+    fresh.put_captures(captures)
+    found.notes.append(
+        f"{warc.name}.open: a run is at work, or was killed and is put in order by the next one; "
+        f"{len(warc.captures) - len(captures)} of {len(warc.captures)} captures are not in archive.db yet"
+    )
+    found.notes += [f"{warc.name}.open: {fault}" for fault in warc.faults]
+
+
+def _lost_snapshots(fresh: Reader) -> Iterator[str]:
+    for target, snapshot in fresh.lost_snapshots():
+        yield f"the snapshot of {target} of {snapshot.captured_at:%Y-%m-%d} is gone: {snapshot.warc} does not hold it"
+
+
+def _index_faults(folder: Path, fresh: Reader) -> Iterator[str]:
+    """Hold index.cdxj against the WARCs, line by line."""
+    path = folder / cdxj.NAME
+    if not path.exists():
+        if fresh.warcs():
+            yield f"{cdxj.NAME} is missing"
+        return
+    with path.open("rb") as index:
+        for number, (line, promised) in enumerate(zip_longest(index, cdxj.lines(fresh.captures())), 1):
+            if line != promised:
+                yield f"{cdxj.NAME} is not what the WARCs hold, from line {number} on"
+                return
 
 
 def _rows(folder: Path, workshop: Path, found: Findings) -> Reader | None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from archiver.model import Caution, Check, Link, Outcome, Redirect, Role, read_stamp, stamp
+from archiver.model import Caution, Check, How, Link, Outcome, Redirect, Role, Snapshot, read_stamp, stamp
 
 
 class RunLine(msgspec.Struct, frozen=True, tag="run"):
@@ -43,6 +43,20 @@ class RedirectPart(msgspec.Struct, frozen=True):
     url: str
 
 
+class SnapshotPart(msgspec.Struct, frozen=True):
+    """The capture that stands for what a check saw."""
+
+    warc: str
+    offset: int
+    length: int
+    captured_at: str
+    how: How
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the time is none."""
+        read_stamp(self.captured_at)
+
+
 class CheckLine(msgspec.Struct, frozen=True, tag="check"):
     """One observation of a target."""
 
@@ -60,6 +74,7 @@ class CheckLine(msgspec.Struct, frozen=True, tag="check"):
     attempts: int
     elapsed_ms: float | None
     warnings: tuple[Caution, ...]
+    snapshot: SnapshotPart | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the time is none."""
@@ -114,7 +129,24 @@ def check_line(check: Check) -> CheckLine:
         attempts=check.attempts,
         elapsed_ms=check.elapsed_ms,
         warnings=check.warnings,
+        snapshot=snapshot_part(check.snapshot) if check.snapshot else None,
     )
+
+
+def snapshot_part(snapshot: Snapshot) -> SnapshotPart:
+    """Give the part of a check's line that keeps which capture stands for it."""
+    return SnapshotPart(
+        warc=snapshot.warc,
+        offset=snapshot.offset,
+        length=snapshot.length,
+        captured_at=stamp(snapshot.captured_at),
+        how=snapshot.how,
+    )
+
+
+def read_snapshot(part: SnapshotPart) -> Snapshot:
+    """Give the snapshot that `part` keeps."""
+    return Snapshot(**{**msgspec.structs.asdict(part), "captured_at": read_stamp(part.captured_at)})
 
 
 def read_link(line: LinkLine) -> Link:
@@ -139,6 +171,7 @@ def read_check(line: CheckLine) -> Check:
         attempts=line.attempts,
         elapsed_ms=line.elapsed_ms,
         warnings=line.warnings,
+        snapshot=read_snapshot(line.snapshot) if line.snapshot else None,
     )
 
 

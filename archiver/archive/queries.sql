@@ -67,8 +67,55 @@ CREATE TABLE checks (
     attempts INTEGER NOT NULL,
     elapsed_ms REAL,
     warnings TEXT NOT NULL,
+    snapshot TEXT,
     PRIMARY KEY (target, checked_at, run)
 ) WITHOUT ROWID;
+
+-- name: create_warcs
+-- The WARCs that are sealed and taken in.
+CREATE TABLE warcs (
+    warc TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- name: create_captures
+-- Every capture, and where it stands; of a revisit also the record that holds its body. `place` is its key in the index.
+CREATE TABLE captures (
+    warc TEXT,
+    "offset" INTEGER,
+    length INTEGER NOT NULL,
+    unit_length INTEGER NOT NULL,
+    record_id TEXT NOT NULL,
+    place TEXT NOT NULL,
+    url TEXT NOT NULL,
+    captured_at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    content_type TEXT,
+    payload_digest TEXT,
+    cut TEXT,
+    original_url TEXT,
+    original_at TEXT,
+    original_id TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    evidence TEXT,
+    via TEXT,
+    places TEXT NOT NULL,
+    requisites TEXT NOT NULL,
+    PRIMARY KEY (warc, "offset")
+);
+
+-- name: create_captures_by_url
+-- For the newest capture of a URL.
+CREATE INDEX captures_by_url ON captures (url, captured_at);
+
+-- name: create_captures_by_payload
+-- For the record that holds a body.
+CREATE INDEX captures_by_payload ON captures (payload_digest) WHERE original_id IS NULL;
+
+-- name: create_captures_by_id
+-- For the original of a revisit.
+CREATE INDEX captures_by_id ON captures (record_id);
 
 -- name: tables
 -- What stands in the database, whichever version made it.
@@ -98,7 +145,7 @@ ON CONFLICT DO UPDATE SET
 -- An observation; one that is there already stays as it is.
 INSERT INTO checks VALUES (
     :target, :checked_at, :run, :verdict, :reason, :note, :status, :final_url, :redirects,
-    :content_type, :bytes, :digest, :attempts, :elapsed_ms, :warnings
+    :content_type, :bytes, :digest, :attempts, :elapsed_ms, :warnings, :snapshot
 ) ON CONFLICT DO NOTHING;
 
 -- name: put_track
@@ -124,7 +171,7 @@ FROM targets WHERE target IN (SELECT value FROM json_each(:targets));
 -- The last observation of each of the targets in a JSON array.
 SELECT
     checks.target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
 FROM targets JOIN checks ON
     checks.target = targets.target AND checked_at = last_checked_at AND checks.run = last_run
 WHERE targets.target IN (SELECT value FROM json_each(:targets));
@@ -133,7 +180,7 @@ WHERE targets.target IN (SELECT value FROM json_each(:targets));
 -- Every observation of a target, the oldest first.
 SELECT
     target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
 FROM checks WHERE target = :target ORDER BY checked_at, run;
 
 -- name: links_of_target
@@ -154,5 +201,79 @@ FROM links WHERE :run IN (first_run, last_run) ORDER BY record, line, "column", 
 -- Every observation of a run, in the order of time.
 SELECT
     target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
 FROM checks WHERE run = :run ORDER BY checked_at, target;
+
+-- name: put_warc
+-- A WARC is sealed, and all its captures are rows.
+INSERT INTO warcs VALUES (:warc, :bytes) ON CONFLICT DO NOTHING;
+
+-- name: put_capture
+-- A capture; one that is there already stays as it is.
+INSERT INTO captures VALUES (
+    :warc, :offset, :length, :unit_length, :record_id, :place, :url, :captured_at, :status, :content_type,
+    :payload_digest, :cut, :original_url, :original_at, :original_id, :etag, :last_modified, :evidence, :via,
+    :places, :requisites
+) ON CONFLICT DO NOTHING;
+
+-- name: warcs
+-- The WARCs that are taken in.
+SELECT warc FROM warcs;
+
+-- name: original
+-- The record that holds a body: the first that was made of those still known.
+SELECT url, captured_at, record_id FROM captures
+WHERE payload_digest = :payload_digest AND original_id IS NULL ORDER BY captured_at LIMIT 1;
+
+-- name: held
+-- The newest capture of a URL; what a revisit does not tell itself is its original's.
+SELECT
+    captures.warc, captures."offset", captures.length, captures.unit_length, captures.record_id, captures.url,
+    captures.captured_at, captures.status, captures.content_type, captures.payload_digest,
+    iif(captures.original_id IS NULL, captures.cut, originals.cut) AS cut,
+    captures.original_url, captures.original_at, captures.original_id, captures.etag, captures.last_modified,
+    iif(captures.original_id IS NULL, captures.evidence, originals.evidence) AS evidence, captures.via,
+    captures.places, iif(captures.original_id IS NULL, captures.requisites, originals.requisites) AS requisites
+FROM captures LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
+WHERE captures.url = :url ORDER BY captures.captured_at DESC LIMIT 1;
+
+-- name: captures
+-- Every capture, as the index has them.
+SELECT
+    warc, "offset", length, unit_length, record_id, place, url, captured_at, status, content_type, payload_digest, cut,
+    original_url, original_at, original_id, etag, last_modified, evidence, via, places, requisites
+FROM captures ORDER BY place, captured_at, warc, "offset";
+
+-- name: captures_of_warc
+-- Where the captures of a WARC stand.
+SELECT "offset" FROM captures WHERE warc = :warc;
+
+-- name: snapshots
+-- The newest snapshot of each of the targets in a JSON array, and when it was seen to stand.
+SELECT target, snapshot, max(checked_at) FROM checks
+WHERE snapshot IS NOT NULL AND target IN (SELECT value FROM json_each(:targets)) GROUP BY target;
+
+-- name: lost_snapshots
+-- Checks whose snapshot is in no WARC that is known.
+SELECT target, snapshot FROM checks WHERE snapshot IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM captures
+    WHERE captures.warc = json_extract(checks.snapshot, '$.warc')
+        AND captures."offset" = json_extract(checks.snapshot, '$.offset')
+) ORDER BY target, checked_at;
+
+-- name: pages
+-- Every capture that stands for a check, with the evidence of its page.
+SELECT DISTINCT
+    checks.target, captures.warc, captures."offset", captures.record_id, captures.url, captures.captured_at,
+    captures.content_type, coalesce(captures.evidence, originals.evidence) AS evidence
+FROM checks
+JOIN captures ON captures.warc = json_extract(checks.snapshot, '$.warc')
+    AND captures."offset" = json_extract(checks.snapshot, '$.offset')
+LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
+WHERE checks.snapshot IS NOT NULL ORDER BY captures.captured_at, captures.url, checks.target;
+
+-- name: urls
+-- What was asked for each target: itself, where its redirects led, and where they ended.
+SELECT target, target AS url FROM targets
+UNION SELECT target, final_url FROM checks WHERE final_url IS NOT NULL
+UNION SELECT target, json_extract(value, '$.url') FROM checks, json_each(checks.redirects);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archiver.archive import cdxj
 from archiver.archive.lines import CheckLine, EndLine, LinkLine, RunLine
 from archiver.archive.segments import (
     SEALED,
@@ -17,8 +18,11 @@ from archiver.archive.segments import (
     read,
     run_of,
     sealed,
+    sync,
+    sync_folder,
     write,
 )
+from archiver.archive.warc import reading as warcs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +37,15 @@ def recover(folder: Path, database: Database) -> list[str]:
 
     Only the sets of runs are compared, so a start is quick: `integrity` compares the rest.
     """
-    done = [*salvage(folder), *restore_vanished(folder, database)]
+    done = [*salvage_warcs(folder), *salvage(folder), *restore_vanished(folder, database)]
+    known = database.warcs()
+    new = [path for path in warcs.sealed(folder) if warcs.name_of(folder, path) not in known]
+    for path in new:
+        with database.transaction():
+            take_in(folder, path, database)
+    if new:
+        write_index(folder, database)
+        done.append(f"archive.db has taken in {len(new)} WARCs, such as {new[0].name}")
     runs = database.runs()
     unknown = [path for path in sealed(folder) if runs.get(run_of(path)) is None]
     with database.transaction():
@@ -52,9 +64,42 @@ def rebuild(folder: Path, database: Database) -> None:
         for path in sealed(folder):
             segment = read(path)
             database.absorb(segment.run, segment.lines)
+        for path in warcs.sealed(folder):
+            take_in(folder, path, database)
+    write_index(folder, database)
+
+
+def take_in(folder: Path, path: Path, database: Database) -> None:
+    """Make rows of all captures of a sealed WARC."""
+    warc = warcs.read(folder, path)
+    database.put_captures(warc.captures)
+    database.put_warc(warc.name, path.stat().st_size)
+
+
+def write_index(folder: Path, reader: Reader) -> None:
+    """Make index.cdxj anew of the rows."""
+    write(folder / cdxj.NAME, cdxj.lines(reader.captures()))
 
 
 # --- after a kill ---------------------------------------------------------------------------------------------
+
+
+def salvage_warcs(folder: Path) -> Iterator[str]:
+    """Seal the WARCs that killed runs left, without their torn tails; yield what was done."""
+    for path in warcs.left_open(folder):
+        warc = warcs.read(folder, path)
+        if warc.captures:
+            torn_bytes = path.stat().st_size - warc.whole_bytes
+            with path.open("r+b") as file:
+                file.truncate(warc.whole_bytes)
+                sync(file.fileno())
+            path.rename(folder / warc.name)
+            cut = f", {torn_bytes} torn bytes are cut off" if torn_bytes else ""
+            yield f"{path.name}, left by a run that was killed, is sealed: {len(warc.captures)} captures{cut}"
+        else:
+            path.unlink()
+            yield f"{path.name} held nothing and is removed"
+        sync_folder(path.parent)
 
 
 def salvage(folder: Path) -> Iterator[str]:
@@ -76,7 +121,7 @@ def _seal(segment: Segment, goal: Path) -> None:
     raw = segment.path.read_bytes()
     whole = [raw[member.start : member.end] for member in members(raw) if member.text is not None]
     end = b"" if segment.end else pack([end_line(segment.lines, "cut short")])
-    write(goal, *whole, end)
+    write(goal, [*whole, end])
 
 
 # --- after a loss ---------------------------------------------------------------------------------------------
@@ -104,7 +149,7 @@ def restore(folder: Path, reader: Reader, run: str, kept: Iterable[Line]) -> Ite
     if lost:
         files = sum(run_of(path) == run for path in sealed(folder))
         goal = path_of(folder, run, f".restored-{files}{SEALED}" if files else SEALED)
-        write(goal, pack([*start, *lost]), pack([end_line(lost, "restored")]))
+        write(goal, [pack([*start, *lost]), pack([end_line(lost, "restored")])])
         yield f"{goal.name} is written from archive.db, the only copy left: {_told(lost)}"
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from archiver.archive.lines import CheckLine, LinkLine
-from archiver.model import State, Track, read_stamp, stamp
+from archiver.archive.cdxj import place_of
+from archiver.archive.lines import CheckLine, LinkLine, SnapshotPart, read_snapshot
+from archiver.model import Capture, Cut, Original, PageEvidence, Snapshot, State, Track, read_stamp, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,13 +39,78 @@ def check_row(line: CheckLine, run: str) -> Row:
         "verdict": line.verdict.value,
         "redirects": msgspec.json.encode(line.redirects).decode(),
         "warnings": msgspec.json.encode(line.warnings).decode(),
+        "snapshot": line.snapshot and msgspec.json.encode(line.snapshot).decode(),
     }
 
 
 def stored_check(row: sqlite3.Row) -> CheckLine:
     """Give the line that a row was made of."""
-    lists = {name: msgspec.json.decode(row[name]) for name in ("redirects", "warnings")}
-    return msgspec.convert({**dict(row), **lists}, CheckLine)
+    parts = {name: row[name] and msgspec.json.decode(row[name]) for name in ("redirects", "warnings", "snapshot")}
+    return msgspec.convert({**dict(row), **parts}, CheckLine)
+
+
+def stored_snapshot(text: str) -> Snapshot:
+    """Give the snapshot that a check's row points at."""
+    return read_snapshot(msgspec.json.decode(text, type=SnapshotPart))
+
+
+def capture_row(capture: Capture) -> Row:
+    """Give the values of a capture's row."""
+    original = capture.original
+    return {
+        "warc": capture.warc,
+        "offset": capture.offset,
+        "length": capture.length,
+        "unit_length": capture.unit_length,
+        "record_id": capture.record_id,
+        "place": place_of(capture.url),
+        "url": capture.url,
+        "captured_at": stamp(capture.captured_at),
+        "status": capture.status,
+        "content_type": capture.content_type,
+        "payload_digest": capture.payload_digest,
+        "cut": capture.cut,
+        "original_url": original and original.url,
+        "original_at": original and stamp(original.captured_at),
+        "original_id": original and original.record_id,
+        "etag": capture.etag,
+        "last_modified": capture.last_modified,
+        "evidence": capture.evidence and msgspec.json.encode(capture.evidence).decode(),
+        "via": capture.via,
+        "places": msgspec.json.encode(capture.places).decode(),
+        "requisites": msgspec.json.encode(capture.requisites).decode(),
+    }
+
+
+def stored_capture(row: sqlite3.Row) -> Capture:
+    """Give the capture that a row was made of."""
+    return Capture(
+        url=row["url"],
+        captured_at=read_stamp(row["captured_at"]),
+        warc=row["warc"],
+        offset=row["offset"],
+        length=row["length"],
+        unit_length=row["unit_length"],
+        record_id=row["record_id"],
+        status=row["status"],
+        content_type=row["content_type"],
+        payload_digest=row["payload_digest"],
+        cut=Cut(row["cut"]) if row["cut"] else None,
+        original=_stored_original(row),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        evidence=msgspec.json.decode(row["evidence"], type=PageEvidence) if row["evidence"] else None,
+        via=row["via"],
+        places=tuple(msgspec.json.decode(row["places"])),
+        requisites=tuple(msgspec.json.decode(row["requisites"])),
+    )
+
+
+def _stored_original(row: sqlite3.Row) -> Original | None:
+    if row["original_id"] is None:
+        return None
+    at = read_stamp(row["original_at"])
+    return Original(url=row["original_url"], captured_at=at, record_id=row["original_id"])
 
 
 def track_row(target: str, track: Track) -> Row:

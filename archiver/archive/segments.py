@@ -19,6 +19,7 @@ from archiver.archive.lines import CheckLine, EndLine, Line, LinkLine, RunLine, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from mmap import mmap
     from pathlib import Path
 
 SEALED = ".jsonl.gz"
@@ -109,7 +110,7 @@ def read(path: Path) -> Segment:
     return segment
 
 
-def members(raw: bytes) -> Iterator[Member]:
+def members(raw: bytes | mmap) -> Iterator[Member]:
     """Give each gzip member of `raw`; after a damaged one, go on where the next one starts."""
     at = 0
     while at < len(raw):
@@ -125,7 +126,7 @@ def members(raw: bytes) -> Iterator[Member]:
         at = member.end
 
 
-def _member(raw: bytes, start: int) -> Member | None:
+def _member(raw: bytes | mmap, start: int) -> Member | None:
     """Give the member at `start`; None where it is torn or damaged."""
     stream = isal_zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
     text, at, view = [], start, memoryview(raw)
@@ -150,7 +151,7 @@ def _take_lines(segment: Segment, text: bytes) -> None:
 # --- writing --------------------------------------------------------------------------------------------------
 
 
-def write(path: Path, *parts: bytes) -> None:
+def write(path: Path, parts: Iterable[bytes]) -> None:
     """Put a whole file in its place: all of it is on the disk before it has its name."""
     temporary = path.with_name(path.name + TEMPORARY)
     make_folder(path.parent)

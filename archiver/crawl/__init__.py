@@ -1,6 +1,7 @@
 """Where the stages meet: links are planned, visited, judged and kept."""
 
 from archiver.crawl.check import Job, check_links, with_excluded
+from archiver.crawl.snapshots import Snapshots, no_snapshots
 from archiver.crawl.visit import Visit, VisitPolicy
 
-__all__ = ["Job", "Visit", "VisitPolicy", "check_links", "with_excluded"]
+__all__ = ["Job", "Snapshots", "Visit", "VisitPolicy", "check_links", "no_snapshots", "with_excluded"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archiver.archive import Archive
     from archiver.crawl.visit import Visit
     from archiver.fetch.worker import Clock
-    from archiver.model import Link, Track
+    from archiver.model import Capture, Link, Track
 
 _KEEP_EVERY_S = 0.5
 _KEEP_AT_MOST = 1000
@@ -60,13 +60,13 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
     try:
-        async for chains in visit.chains(sifted.to_visit, job.stop):
+        async for haul in visit.hauls(sifted.to_visit, job.stop):
             seen = [
                 observe(chain, visit.warnings(chain) if job.keeps_pages else (), accepted=visit.accepted(chain))
-                for chain in chains
+                for chain in haul.chains
             ]
             checks |= {check.target: check for check in seen}
-            await keeper.add(seen)
+            await keeper.add(seen, haul.captures)
             job.progress(len(checks))
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
@@ -74,11 +74,13 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         await keeper.close()
     checks |= keeper.doubted
     tracks = archive.tracks(link.target for link in links) | keeper.tracks
+    snapshots = archive.snapshots(link.target for link in links)
     rows = (
         LinkReport(
             link=link,
             check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
             track=tracks.get(link.target),
+            snapshot=snapshots.get(link.target),
             cached=link.target in sifted.cached,
         )
         for link in links
@@ -106,13 +108,15 @@ class _Keeper:
         self.doubted: dict[str, Check] = {}  # that a portal answered
         self._archive = archive
         self._batch: list[Check] = []
+        self._captures: list[Capture] = []
         self._elsewhere: list[Check] = []
         self._no_portal = False  # a host has answered for itself
         self._answering: set[str] = set()
         self._kept_at = time.monotonic()
 
-    async def add(self, checks: Iterable[Check]) -> None:
-        """Keep `checks`, soon. What was not asked is no observation."""
+    async def add(self, checks: Iterable[Check], captures: Iterable[Capture] = ()) -> None:
+        """Keep `checks` and `captures`, soon. What was not asked is no observation."""
+        self._captures += captures
         for check in checks:
             if check.reason in _NO_OBSERVATION:
                 continue
@@ -126,7 +130,10 @@ class _Keeper:
                 self._no_portal = True
                 self._batch += self._elsewhere
                 self._elsewhere.clear()
-        if len(self._batch) >= _KEEP_AT_MOST or time.monotonic() - self._kept_at > _KEEP_EVERY_S:
+        if (
+            max(len(self._batch), len(self._captures)) >= _KEEP_AT_MOST
+            or time.monotonic() - self._kept_at > _KEEP_EVERY_S
+        ):
             await self._flush()
 
     @property
@@ -138,7 +145,8 @@ class _Keeper:
         """Hold nothing of what a portal answered against a link, nor for it."""
         note = "a captive portal seems to have answered"
         self._elsewhere = [
-            replace(check, note=note, warnings=(*check.warnings, Caution.INCONCLUSIVE)) for check in self._elsewhere
+            replace(check, note=note, warnings=(*check.warnings, Caution.INCONCLUSIVE), snapshot=None)
+            for check in self._elsewhere
         ]
         self.doubted = {check.target: check for check in self._elsewhere}
 
@@ -149,8 +157,9 @@ class _Keeper:
 
     async def _flush(self) -> None:
         batch, self._batch = self._batch, []
-        if batch:
-            self.tracks |= await self._archive.keep(batch)
+        captures, self._captures = self._captures, []
+        if batch or captures:
+            self.tracks |= await self._archive.keep(batch, captures)
         self._kept_at = time.monotonic()
 
 

@@ -7,9 +7,11 @@ from collections import ChainMap, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
 from archiver.fetch.robots import Robots, robots_of, robots_url
 from archiver.model import (
+    Capture,
     Caution,
     Chain,
     Exchange,
@@ -23,8 +25,9 @@ from archiver.model import (
     Reason,
     Released,
 )
-from archiver.plan.follow import Step, follow
+from archiver.plan.follow import Lack, Step, follow
 from archiver.plan.outage import Doubts, answers_itself, is_below_http, is_online
+from archiver.plan.snapshots import MOST_NESTED
 from archiver.urls import host_key, origin
 
 if TYPE_CHECKING:
@@ -32,8 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping
     from datetime import datetime
 
+    from archiver.crawl.snapshots import Snapshots
+    from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
     from archiver.plan.frontier import Frontier
+    from archiver.plan.snapshots import Wish
 
 _LOOK_UP_S = 0.25
 _CONTROL_S = 5.0
@@ -57,10 +63,13 @@ class VisitPolicy:
 
 @dataclass(slots=True, eq=False)
 class _Walk:
-    """A chain on its way: a target's, or an origin's robots.txt's."""
+    """A chain on its way: a target's, an origin's robots.txt's, or one of what a page needs to be shown."""
 
     start: str
     robots_for: Origin | None = None
+    page: str | None = None  # that needs it
+    nested: int = 0  # how many pages and style sheets led here
+    wish: Wish | None = None  # None: nothing of it is kept
     own: dict[Step, Exchange] = field(default_factory=dict)  # asked with its own cookie: never shared
 
 
@@ -72,21 +81,31 @@ class _Book:
     waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haul:
+    """What came in since the last one."""
+
+    chains: tuple[Chain, ...]  # of targets, whole
+    captures: tuple[Capture, ...]  # on the disk, of whatever hop
+
+
 class Visit:
     """The visit to all targets of a run: the main process's side, which decides and fetches nothing."""
 
     def __init__(
         self,
         *,
-        worker: Worker,
+        worker: Worker | Team,
         frontier: Frontier,
         policy: VisitPolicy,
+        snapshots: Snapshots,
         clock: Clock,
         tell: Callable[[str], None],
     ) -> None:
         self._worker = worker
         self._frontier = frontier
         self._policy = policy
+        self._snapshots = snapshots
         self._clock = clock
         self._links = _Book()
         self._robots_txts = _Book()
@@ -94,7 +113,8 @@ class Visit:
         self._parked: dict[Origin, list[Hop]] = {}
         self._walks: deque[_Walk] = deque()  # that may go on
         self._finished: list[Chain] = []
-        self._open = 0
+        self._captures: list[Capture] = []
+        self._open = 0  # walks of targets, and of what their pages need
         self._tell = tell
         self._doubts = Doubts()
         self._is_paused = False
@@ -104,11 +124,13 @@ class Visit:
         self._controls: list[Exchange] = []  # that answered, or did not
         self.is_offline = False  # our own network stayed away, and the run ended by it
 
-    async def chains(self, targets: Iterable[str], stop: asyncio.Event) -> AsyncIterator[list[Chain]]:
-        """Give the chains of `targets` as they end, several at a time, perhaps none; ends early once `stop` is set."""
+    async def hauls(self, targets: Iterable[str], stop: asyncio.Event) -> AsyncIterator[Haul]:
+        """Give the chains of `targets` as they end, several at a time, perhaps none; ends early once `stop` is set.
+
+        It ends when what the pages need is there, too.
+        """
         for target in targets:
-            self._walks.append(_Walk(target))
-            self._open += 1
+            self._begin(_Walk(target, wish=self._snapshots.wish(target)))
         self._go_on()
         while self._open and not stop.is_set() and not self.is_offline:
             for order in self._frontier.orders(time.monotonic()):
@@ -117,14 +139,15 @@ class Visit:
             if self._doubts:
                 await self._weigh_doubts(stop)
             self._go_on()
-            yield self._take_finished()
+            yield self._haul()
         await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
         self._go_on()
-        yield self._take_finished()
+        yield self._haul()
 
-    def _take_finished(self) -> list[Chain]:
+    def _haul(self) -> Haul:
         finished, self._finished = self._finished, []
-        return finished
+        captures, self._captures = self._captures, []
+        return Haul(chains=tuple(finished), captures=tuple(captures))
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""
@@ -229,17 +252,27 @@ class Visit:
 
     # --- chains
 
+    def _begin(self, walk: _Walk) -> None:
+        self._walks.append(walk)
+        self._open += 1
+
     def _settle(self, hop: Hop, exchange: Exchange) -> None:
         """Hand an exchange to those who wait for it."""
         book = self._robots_txts if hop.keep_body else self._links
         step = Step(hop.url, hop.cookie)
         if hop.cookie is not None:
-            walk = book.waiting[step].pop(0)
-            walk.own[step] = exchange
-            self._walks.append(walk)
+            walks = [book.waiting[step].pop(0)]
+            walks[0].own[step] = exchange
         else:
             book.exchanges[step] = exchange
-            self._walks.extend(book.waiting.pop(step))
+            walks = book.waiting.pop(step)
+        self._walks.extend(walks)
+        if exchange.kept and exchange.kept.is_new:
+            self._captures.append(exchange.kept.capture)
+        nested = min(walk.nested for walk in walks)
+        if nested <= MOST_NESTED:
+            for url in self._snapshots.lacking(exchange):
+                self._begin(_Walk(url, page=exchange.url, nested=nested + 1, wish=OF_A_PAGE))
 
     def _go_on(self) -> None:
         """Let every walk that can go on do so, until it ends or waits."""
@@ -248,15 +281,17 @@ class Visit:
             book = self._links if walk.robots_for is None else self._robots_txts
             known: Mapping[Step, Exchange] = ChainMap(walk.own, book.exchanges) if walk.own else book.exchanges
             match follow(walk.start, known):
-                case Step() as step:
-                    self._ask(step, walk, book)
-                case Chain() as chain if walk.robots_for is None:
-                    self._open -= 1
-                    self._finished.append(chain)
-                case Chain() as chain:
+                case Lack() as lack:
+                    self._ask(lack, walk, book)
+                case Chain() as chain if walk.robots_for is not None:
                     self._read_robots(walk.robots_for, chain)
+                case Chain() as chain:
+                    self._open -= 1
+                    if walk.page is None:
+                        self._finished.append(chain)
 
-    def _ask(self, step: Step, walk: _Walk, book: _Book) -> None:
+    def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
+        step = lack.step
         waiting = book.waiting.setdefault(step, [])
         waiting.append(walk)
         if len(waiting) > 1 and step.cookie is None:
@@ -265,10 +300,12 @@ class Visit:
             hop = Hop(url=step.url, cookie=step.cookie, retries=ROBOTS_RETRIES, keep_body=True)
             self._frontier.add(host_key(step.url), hop)
         else:
-            self._admit(Hop(url=step.url, cookie=step.cookie, retries=self._policy.retries))
+            keeping = self._snapshots.keeping(step.url, walk.wish, lack.via or walk.page) if walk.wish else None
+            retries, heeds_all = self._policy.retries, walk.page is not None
+            self._admit(Hop(url=step.url, cookie=step.cookie, retries=retries, keeping=keeping, heeds_all=heeds_all))
 
     def _admit(self, hop: Hop) -> None:
-        """Queue a link's hop, once its origin's robots.txt is known and lets it pass."""
+        """Queue a link's hop, once its origin's robots.txt is known and lets it pass; what may not be kept is not."""
         site = origin(hop.url)
         robots = self._robots.get(site) if self._policy.obeys_robots(hop.url) else Robots()
         match robots:
@@ -276,10 +313,24 @@ class Visit:
                 self._park(site, hop)
             case NoAnswer():
                 self._refuse(hop, robots)
-            case Robots() if robots.allow_visit(hop.url):
+            case Robots() if robots.allow_keeping(hop.url):
                 self._frontier.add(host_key(hop.url), hop)
+            case Robots() if hop.heeds_all:
+                self._leave(hop)
+            case Robots() if robots.allow_visit(hop.url):
+                self._frontier.add(host_key(hop.url), replace(hop, keeping=None))
             case Robots():
                 self._refuse(hop, NoAnswer(reason=Reason.ROBOTS))
+
+    def _leave(self, hop: Hop) -> None:
+        """Do without what a page needs; links that wait for the same are asked for as ever."""
+        step = Step(hop.url, hop.cookie)
+        waiting = self._links.waiting.pop(step)
+        links = [walk for walk in waiting if walk.page is None]
+        self._open -= len(waiting) - len(links)
+        if links:
+            self._links.waiting[step] = links
+            self._admit(replace(hop, keeping=None, heeds_all=False))
 
     def _park(self, site: Origin, hop: Hop) -> None:
         self._frontier.promise(host_key(hop.url), 1)

@@ -33,6 +33,7 @@ class Body:
         self._hash = hashlib.sha256()
         self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding))]
         self._held: list[bytes] = []
+        self._received: list[bytes] = [] if self._decoders else self._held
 
     @property
     def digest(self) -> str | None:
@@ -45,12 +46,26 @@ class Body:
         return b"".join(self._held)
 
     @property
+    def received(self) -> bytes:
+        """The bytes as sent, still in their content coding."""
+        return b"".join(self._received)
+
+    @property
+    def received_digest(self) -> str | None:
+        """`sha256:…` in hex of the bytes as sent, None where there are none."""
+        if self._received is self._held:
+            return self.digest
+        return f"sha256:{hashlib.sha256(self.received).hexdigest()}" if self._received_bytes else None
+
+    @property
     def is_whole(self) -> bool:
         """Whether every coding came to its end."""
         return all(decoder.is_done for decoder in self._decoders) or not self._received_bytes
 
     def take(self, chunk: bytes) -> bool:
         """Take a chunk as received; False when no more is wanted. Raises BadCodingError."""
+        if self._decoders:
+            self._received.append(chunk[: max(0, self._limit_bytes - self._received_bytes)])
         self._received_bytes += len(chunk)
         for decoder in self._decoders:
             chunk = decoder.decode(chunk, self._limit_bytes - self.size_bytes + 1)

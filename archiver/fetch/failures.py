@@ -7,12 +7,16 @@ import errno
 import re
 import socket
 import ssl
+from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
 from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.model import FetchError, Reason
+
+if TYPE_CHECKING:
+    from archiver.fetch.transport import Answer
 
 ADDRESS_REFUSED = 10_001
 """The errno of an address that the guard refuses; no system uses it."""
@@ -25,6 +29,7 @@ class Failure(httpx.TransportError):
         super().__init__(message or reason.value)
         self.reason = reason
         self.heard = False  # a byte of the answer had come
+        self.part: Answer | None = None  # as much of the answer as came, where its head did
 
 
 class ConnectFailure(Failure, httpx.ConnectError):

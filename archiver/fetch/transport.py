@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import aiohttp
 import certifi
@@ -39,12 +40,27 @@ _CLOSED = frozenset({Reason.EMPTY_REPLY, Reason.RESET})
 _BROKEN_OFF = (aiohttp.ClientError, OSError)
 """What aiohttp raises where an answer breaks off."""
 
+_CUT_BY = {Reason.TIMEOUT: Cut.TIME, Reason.BAD_HTTP: Cut.UNSPECIFIED}
+"""Why a body broke off, where it was not the peer who ended it."""
+
+Validators: TypeAlias = tuple[str | None, str | None]
+"""The ETag and the Last-Modified of what is held."""
+NO_VALIDATORS: Validators = (None, None)
+
+
+class _Request(NamedTuple):
+    """A request's bytes: those that go out, and those that may be told of."""
+
+    sent: bytes
+    told: bytes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An HTTP answer as it came; its body went to the sink."""
 
     status: int
+    request: bytes  # as it went out, but for what is secret
     headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
     raw_headers: Sequence[tuple[bytes, bytes]]
     head: bytes  # the header block as received
@@ -117,11 +133,13 @@ class Transport(httpx.AsyncBaseTransport):
         self._wire: Wire | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def exchange(self, url: str, sink: Sink, *, cookie: str | None = None) -> Answer:
+    async def exchange(
+        self, url: str, sink: Sink, *, cookie: str | None = None, validators: Validators = NO_VALIDATORS
+    ) -> Answer:
         """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
         wire = self.open()
         destination = wire.destination(origin(url))
-        request = self._request(url, cookie, destination)
+        request = self._request(url, cookie, validators, destination)
         connection = await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
@@ -184,30 +202,37 @@ class Transport(httpx.AsyncBaseTransport):
         )
         return self._wire
 
-    def _request(self, url: str, cookie: str | None, destination: Destination) -> bytes:
+    def _request(self, url: str, cookie: str | None, validators: Validators, destination: Destination) -> _Request:
         _, _, host, path = url.split("/", 3)  # a target without a path has a slash for one
         goal = url if destination.is_forwarded else f"/{path}"
+        conditions = _conditions(*validators)
+        told = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{conditions}\r\n".encode("latin-1")
         lines = self._lines
         own = self._headers_of(url) if self._headers_of else ()
         if own:
             lines, cookie = _own_lines(self._headers, own, cookie)
-        extra = f"Cookie: {cookie}\r\n" if cookie else ""
+        secret = f"Cookie: {cookie}\r\n" if cookie else ""
         if destination.is_forwarded and destination.via:
-            extra += destination.via.header
-        return f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{extra}\r\n".encode("latin-1")
+            secret += destination.via.header
+        sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{conditions}{secret}\r\n".encode("latin-1")
+        return _Request(sent=sent, told=told)
 
-    async def _converse(self, connection: Connection, request: bytes, sink: Sink) -> Answer:
+    async def _converse(self, connection: Connection, request: _Request, sink: Sink) -> Answer:
         protocol = protocol_of(connection)
-        flight = self._take_off(protocol, request)
+        flight = self._take_off(protocol, request.sent)
         is_done = False
+        found = None
         try:
             message, head, body = await protocol.answer()
+            found = partial(_answer, message, request.told, head, protocol.peer)
             sink.start(message.headers)
             cut = await _read(body, sink, message.code) if message.code != _UPGRADED else None
             is_done = cut is None and message.code != _UPGRADED
-            return _answer(message, head, protocol.peer, cut)
+            return found(cut)
         except (Failure, HttpProcessingError, EOFError, *_BROKEN_OFF) as error:
-            raise read_failure(error, heard=protocol.heard) from error
+            failure = read_failure(error, heard=protocol.heard)
+            failure.part = found(_CUT_BY.get(failure.reason, Cut.DISCONNECT)) if found else None
+            raise failure from error
         finally:
             self._flights.discard(flight)
             if is_done:
@@ -235,6 +260,12 @@ class Transport(httpx.AsyncBaseTransport):
             for flight in [flight for flight in self._flights if flight.is_late(now)]:
                 self._flights.discard(flight)
                 flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> str:
+    """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1)."""
+    told = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return _lines({name: value for name, value in told.items() if value and value.isprintable() and value.isascii()})
 
 
 def _lines(headers: Mapping[str, str]) -> str:
@@ -272,9 +303,10 @@ async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:
     return None
 
 
-def _answer(message: RawResponseMessage, head: bytes, peer: str | None, cut: Cut | None) -> Answer:
+def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str | None, cut: Cut | None) -> Answer:
     return Answer(
         status=message.code,
+        request=request,
         headers=message.headers,
         raw_headers=message.raw_headers,
         head=head,

@@ -14,22 +14,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 
 from archiver.fetch import retry
-from archiver.fetch.failures import Failure
+from archiver.fetch.asking import Asker
 from archiver.fetch.pacing import (
     MOST_HELD_S,
     MOST_WAIT_S,
     Gate,
+    Latency,
     Silence,
     asked_wait_s,
     asks_for_a_pause,
     next_penalty_s,
 )
-from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
-from archiver.fetch.transport import Answer, BodySink, Transport
 from archiver.model import (
-    REDIRECTS,
-    Content,
-    Cut,
     Exchange,
     Feed,
     Fetched,
@@ -38,9 +34,7 @@ from archiver.model import (
     HostKey,
     HostMemory,
     Lease,
-    Limits,
     NoAnswer,
-    PageEvidence,
     Probe,
     Probed,
     Reason,
@@ -53,11 +47,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
-    Extract = Callable[[Content], PageEvidence]
+    from archiver.fetch.asking import Aides, Asked
+    from archiver.fetch.mailbox import Mailbox, News
+    from archiver.fetch.transport import Answer, Transport
+    from archiver.model import Limits
+
     Clock = Callable[[], datetime]
 
-_MOST_COOKIES = 50
-_MOST_COOKIE_CHARS = 4096
 _UNHEARD = frozenset(
     {Reason.REFUSED, Reason.RESET, Reason.TIMEOUT, Reason.CONNECT_TIMEOUT, Reason.EMPTY_REPLY, Reason.NO_ROUTE}
 )
@@ -77,9 +73,10 @@ def _was_sent(answer: Reply | NoAnswer) -> int:
     return 0 if isinstance(answer, NoAnswer) and answer.reason is Reason.PRIVATE_ADDRESS else 1
 
 
-def _cookies(answer: Answer) -> tuple[str, ...]:
-    """Give the cookies an answer sets, as many and as long as browsers take."""
-    return tuple(cookie for cookie in answer.all_of(b"set-cookie") if len(cookie) <= _MOST_COOKIE_CHARS)[:_MOST_COOKIES]
+def _is_troubled(host: _Host, exchange: Exchange) -> bool:
+    """Tell whether a host errs, or answers slower than it uses to."""
+    is_slow = isinstance(exchange.answer, Reply) and host.latency.is_slow(exchange.elapsed_ms / 1000)
+    return is_slow or retry.is_passing(exchange.answer)
 
 
 class _Host:
@@ -87,7 +84,8 @@ class _Host:
 
     def __init__(self, lease: Lease) -> None:
         self.key = lease.host
-        self.gate = Gate(lease.pacing, lease.memory.opens_at)
+        self.gate = Gate(lease.pacing, lease.memory.opens_at, lease.memory.delay_s)
+        self.latency = Latency(lease.memory.usual_s)
         self.silence = Silence(lease.memory.silent_urls)
         self.penalty_s = lease.memory.penalty_s
         self.held_s = lease.memory.held_s
@@ -102,6 +100,8 @@ class _Host:
     def memory(self) -> HostMemory:
         return HostMemory(
             opens_at=self.gate.opens_at,
+            delay_s=self.gate.delay_s,
+            usual_s=self.latency.usual_s,
             penalty_s=self.penalty_s,
             held_s=self.held_s,
             silent_urls=frozenset(self.silence.urls),
@@ -141,19 +141,17 @@ class _Host:
 
 
 Order: TypeAlias = "Lease | Feed | Release | Probe | Forgive"
-News: TypeAlias = "Fetched | Released | Probed"
 
 
 class Worker:
     """Takes orders by `send`, gives news by `receive`."""
 
     def __init__(
-        self, transport: Transport, *, limits: Limits, concurrency: int, extract: Extract, clock: Clock
+        self, transport: Transport, *, aides: Aides, limits: Limits, concurrency: int, clock: Clock, mailbox: Mailbox
     ) -> None:
         self._transport = transport
-        self._limits = limits
+        self._asker = Asker(transport, limits=limits, aides=aides)
         self._free = concurrency
-        self._extract = extract
         self._clock = clock
         self._hosts: dict[HostKey, _Host] = {}
         self._numbers = itertools.count()
@@ -162,9 +160,7 @@ class Worker:
         self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
         self._alarm: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._out: list[News] = []
-        self._news = asyncio.Event()
-        self._broken: BaseException | None = None
+        self._mailbox = mailbox
 
     def send(self, message: Order) -> None:
         """Take one message."""
@@ -180,7 +176,7 @@ class Worker:
                 self._pump()
             case Release(host=key):
                 self._offered.pop(key, None)
-                self._tell(Released(host=key, memory=self._hosts.pop(key).memory))
+                self._mailbox.put(Released(host=key, memory=self._hosts.pop(key).memory))
             case Probe(url=url):
                 self._begin(self._probe(url))
             case Forgive():
@@ -191,15 +187,7 @@ class Worker:
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
-        if not self._out:
-            waiter = asyncio.get_running_loop().call_later(timeout_s, self._news.set)
-            await self._news.wait()
-            waiter.cancel()
-        self._news.clear()
-        if self._broken is not None:
-            raise self._broken
-        out, self._out = self._out, []
-        return out
+        return await self._mailbox.take(timeout_s)
 
     async def aclose(self) -> None:
         """End all that is under way."""
@@ -260,76 +248,51 @@ class Worker:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._broken = error
-            self._news.set()
+            self._mailbox.fail(error)
 
     # --- one attempt
 
     async def _visit(self, host: _Host, attempt: _Attempt) -> None:
         started_at, start, asked_at = self._clock(), time.perf_counter(), time.monotonic()
-        answer, wire_answer, heard = await self._ask(attempt.hop)
+        asked = await self._asker.ask(attempt.hop)
         exchange = Exchange(
             url=attempt.hop.url,
-            answer=answer,
+            answer=asked.answer,
             started_at=started_at,
             elapsed_ms=round((time.perf_counter() - start) * 1000, 1),
-            attempts=attempt.made + _was_sent(answer),
+            attempts=attempt.made + _was_sent(asked.answer),
+            requisites=asked.requisites,
         )
         host.gate.leave()
+        host.gate.adapt(is_troubled=_is_troubled(host, exchange))
         self._free += 1
-        self._note_silence(host, attempt.hop, answer, heard=heard)
-        wait_s = self._heed_wait(host, wire_answer, asked_at) if wire_answer else 0.0
-        again = retry.may_try_again(answer, attempts=exchange.attempts, retries=attempt.hop.retries)
-        if again and host.ended is None:
+        self._note_silence(host, attempt.hop, asked)
+        wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
+        again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
+        is_over = not again or host.ended is not None
+        if not is_over:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
             later = _Attempt(ready_at, attempt.number, attempt.hop, exchange.attempts, exchange)
             heapq.heappush(host.again, later)
-        else:
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
         self._settle_ended(host)
         self._offer(host)
         self._pump()
+        if is_over:
+            kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""
         started_at = self._clock()
-        answer, _, _ = await self._ask(Hop(url=url, retries=0))
-        self._tell(Probed(exchange=Exchange(url=url, answer=answer, started_at=started_at)))
-
-    async def _ask(self, hop: Hop) -> tuple[Reply | NoAnswer, Answer | None, bool]:
-        """Give what came of one request, as we tell it and as it came, and whether a byte came at all."""
-        sink = BodySink(self._limits, at_most_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
-        try:
-            answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie)
-        except Failure as failure:
-            note = str(failure).encode(errors="replace").decode()
-            no_answer = NoAnswer(reason=failure.reason, note=note if note != failure.reason else None)
-            return no_answer, None, failure.heard
-        return self._reply(hop, answer, sink), answer, True
-
-    def _reply(self, hop: Hop, answer: Answer, sink: BodySink) -> Reply:
-        body = sink.body
-        assert body is not None
-        cut = answer.cut or (None if body.is_whole else Cut.DISCONNECT)
-        content = Content(url=hop.url, status=answer.status, headers=answer.headers, body=body.held)
-        return Reply(
-            status=answer.status,
-            location=answer.first(b"location"),
-            content_type=answer.first(b"content-type"),
-            content_range=answer.first(b"content-range"),
-            size_bytes=body.size_bytes,
-            digest=body.digest,
-            cut=cut,
-            set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
-            evidence=self._extract(content),
-            body=content.body if hop.keep_body else None,
-        )
+        asked = await self._asker.ask(Hop(url=url, retries=0))
+        self._mailbox.put(Probed(exchange=Exchange(url=url, answer=asked.answer, started_at=started_at)))
 
     # --- what an answer says of its host
 
-    def _note_silence(self, host: _Host, hop: Hop, answer: Reply | NoAnswer, *, heard: bool) -> None:
+    def _note_silence(self, host: _Host, hop: Hop, asked: Asked) -> None:
         """Count the host's addresses that give no first byte; three in a row, and it is down."""
-        if heard:
+        answer = asked.answer
+        if asked.heard:
             host.silence.heard()
             host.proven = True
         elif isinstance(answer, NoAnswer) and answer.reason in _UNHEARD:
@@ -370,8 +333,4 @@ class Worker:
             settled = attempt.last or Exchange(
                 url=attempt.hop.url, answer=host.ended, started_at=self._clock(), attempts=0
             )
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=settled))
-
-    def _tell(self, message: News) -> None:
-        self._out.append(message)
-        self._news.set()
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=settled))

@@ -1,6 +1,8 @@
 """The words of archiver: values, enumerations and the error tree. Each word is told in docs/glossary.md."""
 
+from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original, Snapshot, Taken
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
+from archiver.model.hops import Chain, Exchange, Hop
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
@@ -12,12 +14,10 @@ from archiver.model.visits import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
     SHOWS_CONTENT,
-    Chain,
     Content,
     Cut,
-    Exchange,
-    Hop,
     HostKey,
+    Mark,
     NoAnswer,
     Origin,
     PageEvidence,
@@ -32,11 +32,13 @@ __all__ = [
     "ArchiveBusyError",
     "ArchiveError",
     "ArchiverError",
+    "Capture",
     "Caution",
     "Chain",
     "Check",
     "Content",
     "Cut",
+    "Depth",
     "Exchange",
     "Expectation",
     "Feed",
@@ -48,13 +50,18 @@ __all__ = [
     "HostEstimate",
     "HostKey",
     "HostMemory",
+    "How",
+    "Keeping",
+    "Kept",
     "Known",
     "Lease",
     "Limits",
     "Link",
     "LinkReport",
+    "Mark",
     "NoAnswer",
     "Origin",
+    "Original",
     "Outcome",
     "Pacing",
     "PageEvidence",
@@ -71,7 +78,9 @@ __all__ = [
     "RunEstimate",
     "RunReport",
     "SettingsError",
+    "Snapshot",
     "State",
+    "Taken",
     "Track",
     "Verdict",
     "mended",

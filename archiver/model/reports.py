@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archiver.model.captures import Snapshot
     from archiver.model.errors import RecordError
     from archiver.model.links import Link
     from archiver.model.tracks import Track
@@ -20,6 +21,7 @@ class LinkReport:
     link: Link
     check: Check | None = None
     track: Track | None = None
+    snapshot: Snapshot | None = None  # the newest capture that stands for it
     cached: bool = False  # the check is of an earlier run
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from archiver.model.captures import Snapshot
     from archiver.model.words import Caution, Outcome
 
 
@@ -50,6 +51,7 @@ class Check:
     attempts: int = 0
     elapsed_ms: float | None = None
     warnings: tuple[Caution, ...] = ()
+    snapshot: Snapshot | None = None  # the capture that stands for what was seen
 
     @property
     def mend(self) -> str | None:

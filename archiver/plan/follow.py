@@ -24,7 +24,14 @@ class Step(NamedTuple):
     cookie: str | None
 
 
-def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Step:
+class Lack(NamedTuple):
+    """What a chain waits for: its next step, and the URL that led there."""
+
+    step: Step
+    via: str | None  # None at its start
+
+
+def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Lack:
     """Give the whole chain from `target`, or the step it lacks.
 
     A loop is a step that comes twice. Where the chain was given a cookie on its way, it goes on with it, once:
@@ -39,7 +46,7 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Step:
         if len(steps) > MAX_REDIRECTS:
             return Chain(target=target, exchanges=tuple(done), broken=Reason.REDIRECT_LIMIT)
         if step not in exchanges:
-            return step
+            return Lack(step, steps[-1].url if steps else None)
         steps.append(step)
         done.append(exchanges[step])
         answer = done[-1].answer

@@ -15,13 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from archiver.model import Check, History, Link, RecordError, RunReport, Track
+    from archiver.model import Check, History, Link, RecordError, RunReport, Snapshot, Track
 
 
 def run_lines(report: RunReport) -> Iterator[bytes]:
     """Give the lines of a run: links in record order, then record errors, then the summary."""
     yield from _lines(
-        {**_place(row.link), **_checked(row.check), "cached": row.cached, **_tracked(row.track)} for row in report.links
+        {
+            **_place(row.link),
+            **_checked(row.check),
+            "cached": row.cached,
+            **_tracked(row.track),
+            "snapshot": _snapshot(row.snapshot),
+            "image": None,
+        }
+        for row in report.links
     )
     yield from _lines(map(_problem, report.problems))
     yield from _lines([{**_counts(report), **_outcome(report)}])
@@ -37,8 +45,13 @@ def link_lines(report: RunReport) -> Iterator[bytes]:
 def history_lines(history: History) -> Iterator[bytes]:
     """Give the lines of a target's history: where it stands, each check oldest first, then its state."""
     yield from _lines(map(_place, history.links))
-    yield from _lines({"type": "check", "target": check.target, **_checked(check)} for check in history.checks)
-    yield from _lines([{"type": "state", "target": history.target, **_tracked(history.track)}])
+    yield from _lines(
+        {"type": "check", "target": check.target, **_checked(check), "snapshot": _snapshot(check.snapshot)}
+        for check in history.checks
+    )
+    newest = next((check.snapshot for check in reversed(history.checks) if check.snapshot), None)
+    stands = {**_tracked(history.track), "snapshot": _snapshot(newest), "image": None}
+    yield from _lines([{"type": "state", "target": history.target, **stands}])
 
 
 def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
@@ -88,8 +101,18 @@ def _tracked(track: Track | None) -> dict[str, Any]:
         "first_failed_at": _stamp(track.first_failed_at) if track else None,
         "dead_since": _stamp(track.dead_since) if track else None,
         "strikes": track.strikes if track else 0,
-        "snapshot": None,
-        "image": None,
+    }
+
+
+def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
+    if snapshot is None:
+        return None
+    return {
+        "warc": snapshot.warc,
+        "offset": snapshot.offset,
+        "length": snapshot.length,
+        "captured_at": stamp(snapshot.captured_at),
+        "how": snapshot.how,
     }
 
 

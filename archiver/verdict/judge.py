@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import (
@@ -19,9 +20,14 @@ from archiver.model import (
     Verdict,
     mended,
 )
+from archiver.verdict.probes import probe_key
+from archiver.verdict.shown import Shown, judge_shown, wants_probe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from archiver.model import Expectation
+    from archiver.verdict.probes import ProbeAnswer, ProbeKey
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -59,24 +65,50 @@ _OUTCOME_OF_STATUS = {
     **dict.fromkeys(range(500, 600), Outcome.FAILING),
 }
 _HAS_NO_CONTENT = frozenset({204, 205})
+_SHOWS_WHAT_WAS_LINKED = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
 
 
-def judge(chain: Chain, accepted: Collection[int] = ()) -> Verdict:
-    """Say what `chain` tells about its target; a status among `accepted` is as good as a 200."""
+def judge(
+    chain: Chain,
+    accepted: Collection[int] = (),
+    *,
+    expected: Sequence[Expectation] = (),
+    probe: ProbeAnswer | None = None,
+) -> Verdict:
+    """Say what `chain` tells about its target; a status among `accepted` is as good as a 200.
+
+    `expected` is what the records of its links say it shows, by `held_against`; the best match counts. `probe` is what
+    its host answered to an address that cannot exist: `probe_for` tells when that is wanted.
+    """
     if chain.broken is not None:
         return Verdict(outcome=Outcome.BROKEN, reason=chain.broken, note=chain.note)
     match chain.last.answer:
         case NoAnswer(reason=reason, note=note):
             return Verdict(outcome=_OUTCOME_OF_REASON[reason], reason=reason, note=note)
         case Reply() as reply:
-            return _judge_reply(reply, accepted) or _judge_content(reply) or _praise(chain)
+            return _judge_reply(reply, accepted) or _judge_content(reply) or _judge_page(chain, reply, expected, probe)
 
 
-def observe(chain: Chain, warnings: tuple[Caution, ...] = (), *, accepted: Collection[int] = ()) -> Check:
-    """Make the check of a chain: its verdict, and what it was drawn from."""
-    verdict = judge(chain, accepted)
+def probe_for(chain: Chain, accepted: Collection[int] = (), *, expected: Sequence[Expectation]) -> ProbeKey | None:
+    """Give the key of the probe without which `chain` cannot be judged, or None where it can, or none would help."""
+    reply = chain.last.answer
+    if chain.broken or not isinstance(reply, Reply) or _judge_reply(reply, accepted) or _judge_content(reply):
+        return None
+    return probe_key(chain.target) if reply.evidence.is_page and wants_probe(_shown(chain, reply, expected)) else None
+
+
+def observe(
+    chain: Chain,
+    warnings: tuple[Caution, ...] = (),
+    *,
+    accepted: Collection[int] = (),
+    expected: Sequence[Expectation] = (),
+    probe: ProbeAnswer | None = None,
+) -> Check:
+    """Make the check of a chain: its verdict, and what it was drawn from; the rest is told of `judge`."""
+    verdict = judge(chain, accepted, expected=expected, probe=probe)
     last = chain.last
     reply = last.answer if isinstance(last.answer, Reply) else None
     return Check(
@@ -94,6 +126,7 @@ def observe(chain: Chain, warnings: tuple[Caution, ...] = (), *, accepted: Colle
         attempts=last.attempts,
         elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
+        snapshot=last.kept.snapshot if last.kept and verdict.outcome in _SHOWS_WHAT_WAS_LINKED else None,
     )
 
 
@@ -101,7 +134,7 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
     """Judge by challenge, then status; None where the status promises content."""
     if reply.evidence.challenge is not None:
         return Verdict(outcome=Outcome.BLOCKED, reason=Reason.CHALLENGE, note=reply.evidence.challenge)
-    if reply.status in accepted or (reply.status in SHOWS_CONTENT and not _is_partial(reply)):
+    if reply.confirms or reply.status in accepted or (reply.status in SHOWS_CONTENT and not _is_partial(reply)):
         return None
     if reply.status in _HAS_NO_CONTENT:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_CONTENT)
@@ -115,9 +148,29 @@ def _judge_content(reply: Reply) -> Verdict | None:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
-    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT:
+    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
     return None
+
+
+def _judge_page(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: ProbeAnswer | None) -> Verdict:
+    """Judge content by what it shows, where it is a page."""
+    verdict = judge_shown(_shown(chain, reply, expected, probe)) if reply.evidence.is_page else None
+    if verdict is None:
+        return _praise(chain)
+    if verdict.outcome is Outcome.ALIVE:
+        praise = _praise(chain)
+        return replace(verdict, outcome=praise.outcome, reason=_reason(praise, verdict))
+    return verdict
+
+
+def _reason(praise: Verdict, verdict: Verdict) -> str:
+    """Tell of a move rather than of a new title: the move has a mend."""
+    return praise.reason if praise.outcome is Outcome.MOVED else verdict.reason
+
+
+def _shown(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: ProbeAnswer | None = None) -> Shown:
+    return Shown(page=reply.evidence, target=chain.target, final_url=chain.last.url, expected=expected, probe=probe)
 
 
 def _praise(chain: Chain) -> Verdict:
@@ -126,11 +179,16 @@ def _praise(chain: Chain) -> Verdict:
     if isinstance(chain.last.answer, Reply) and chain.last.answer.cut is Cut.LENGTH:
         note = f"read no further than {chain.last.answer.size_bytes} bytes"
     if len(chain.exchanges) == 1:
-        return Verdict(outcome=Outcome.ALIVE, reason=Reason.OK, note=note)
+        reason = Reason.NOT_MODIFIED if _confirms(chain) else Reason.OK
+        return Verdict(outcome=Outcome.ALIVE, reason=reason, note=note)
     redirects = _redirects(chain)
     mend = mended(redirects, chain.last.url)
     outcome = Outcome.MOVED if mend not in (None, chain.target) else Outcome.ALIVE
     return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}", note=note)
+
+
+def _confirms(chain: Chain) -> bool:
+    return isinstance(chain.last.answer, Reply) and chain.last.answer.confirms
 
 
 def _redirects(chain: Chain) -> tuple[Redirect, ...]:

@@ -120,7 +120,7 @@ def test_a_deleted_database(archive: Path) -> None:
     [
         (
             "DELETE FROM checks WHERE target LIKE '%/new'",
-            "archive.db lacks 1 checks that the segments tell of, such as https://example.com/new 2026-02-13T",
+            "archive.db lacks 1 checks that the files tell of, such as https://example.com/new 2026-02-13T",
         ),
         (
             "UPDATE checks SET verdict = 'alive' WHERE target LIKE '%/gone' AND checked_at LIKE '2026-01-30%'",
@@ -136,7 +136,7 @@ def test_a_deleted_database(archive: Path) -> None:
         ("UPDATE links SET line = 99 WHERE target LIKE '%/new'", "https://example.com/new: line is 99, not 18"),
         (
             "UPDATE checks SET target = 'https://x.test/' WHERE target LIKE '%/new'",
-            "archive.db has 1 checks that no segment tells of, such as https://x.test/",
+            "archive.db has 1 checks that no file tells of, such as https://x.test/",
         ),
     ],
     ids=["row-deleted", "verdict-which", "verdict-how", "strikes", "date", "target", "link", "row-invented"],
@@ -165,7 +165,7 @@ def test_a_damaged_database_is_put_aside(archive: Path) -> None:
 def test_a_vanished_segment(archive: Path) -> None:
     before = observed(archive)
     segments(archive)[1].unlink()
-    assert "archive.db has 1 runs that no segment tells of" in look(archive).problems[0]
+    assert "archive.db has 1 runs that no file tells of" in look(archive).problems[0]
     report = repair(archive)
     assert report.problems == ()
     assert "is written from archive.db, the only copy left: 5 checks" in report.repaired[0]

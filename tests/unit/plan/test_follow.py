@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.model import REDIRECTS, Chain, NoAnswer, Reason, Reply
-from archiver.plan.follow import MAX_REDIRECTS, Step, follow
+from archiver.plan.follow import MAX_REDIRECTS, Lack, Step, follow
 from tests.builders import exchange, reply
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def walk(target: str, answer: Callable[[Step], Reply | NoAnswer]) -> tuple[Chain
         found = follow(target, done)
         if isinstance(found, Chain):
             return found, list(done)
-        assert found not in done
-        done[found] = exchange(found.url, answer(found))
+        assert found.step not in done
+        done[found.step] = exchange(found.step.url, answer(found.step))
     raise AssertionError("the chain does not end")
 
 
@@ -51,12 +51,12 @@ def count_down(redirects: int) -> dict[str, Reply | NoAnswer]:
 
 
 def test_the_first_step_is_asked_for() -> None:
-    assert follow(f"{SITE}/0", {}) == Step(f"{SITE}/0", None)
+    assert follow(f"{SITE}/0", {}) == Lack(Step(f"{SITE}/0", None), None)
 
 
 def test_the_missing_step_is_asked_for() -> None:
     done = {Step(f"{SITE}/0", None): exchange(f"{SITE}/0", to("/1"))}
-    assert follow(f"{SITE}/0", done) == Step(f"{SITE}/1", None)
+    assert follow(f"{SITE}/0", done) == Lack(Step(f"{SITE}/1", None), f"{SITE}/0")
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,6 @@ def test_a_history_is_places_then_checks_then_the_state() -> None:
     history = History(target=MOVED.target, track=ALIVE, checks=(MOVED,), links=(IMAGE,))
     assert decoded(history_lines(history)) == [
         PLACE,
-        {"type": "check", "target": MOVED.target, **CHECKED},
+        {"type": "check", "target": MOVED.target, **CHECKED, "snapshot": None},
         {"type": "state", "target": MOVED.target, **TRACKED},
     ]

@@ -118,8 +118,27 @@ OUTCOMES = {
     Outcome.INVALID: {Reason.BAD_URL, Reason.BAD_SCHEME},
     Outcome.SKIPPED: {Reason.ROBOTS, Reason.PRIVATE_ADDRESS, Reason.NOT_REACHED},
 }
+OF_PAGES = {
+    Reason.RETITLED,
+    Reason.LOGIN,
+    Reason.PAYWALL,
+    Reason.SAYS_MISSING,
+    Reason.REDIRECT_HOME,
+    Reason.PROBE_MATCH,
+    Reason.FOR_SALE,
+    Reason.OTHER_OWNER,
+    Reason.TITLE_MISMATCH,
+    Reason.THIN_PAGE,
+    Reason.NO_TITLE,
+    Reason.CONSENT,
+    Reason.UNCERTAIN,
+}
+"""Reasons that what a page shows gives: test_judge_pages.py."""
+TOGETHER = {Reason.REDIRECT_COLLAPSE, Reason.TO_CANONICAL, Reason.CACHE_404}
+"""Reasons that only several checks give."""
 OF_ANSWERS = {
     Reason.OK,
+    Reason.NOT_MODIFIED,
     Reason.CHALLENGE,
     Reason.REDIRECT_LOOP,
     Reason.REDIRECT_LIMIT,
@@ -129,6 +148,7 @@ OF_ANSWERS = {
     Reason.EMPTY,
     Reason.NO_CONTENT,
     Reason.TOO_LARGE,
+    *OF_PAGES,
 }
 """Reasons that only an answer gives: no NoAnswer carries them."""
 UNASKED = {Reason.NOT_DUE, Reason.EXCLUDED}
@@ -143,8 +163,22 @@ def test_a_missing_answer_has_its_verdict(outcome: Outcome, reason: Reason) -> N
 
 def test_every_reason_is_of_an_answer_or_of_none() -> None:
     of_none = {reason for reasons in OUTCOMES.values() for reason in reasons}
-    assert of_none | OF_ANSWERS | UNASKED == set(Reason)
-    assert not of_none & (OF_ANSWERS | UNASKED)
+    assert of_none | OF_ANSWERS | UNASKED | TOGETHER == set(Reason)
+    assert not of_none & (OF_ANSWERS | UNASKED | TOGETHER)
+
+
+# --- what is held, confirmed --------------------------------------------------------------------------------
+
+
+def test_a_304_that_was_asked_for_repeats_what_is_held() -> None:
+    confirmed = reply(304, size_bytes=0, digest=None, confirms=True)
+    assert verdict(confirmed) == ("alive", "not_modified")
+    assert verdict(reply(301), confirmed) == ("moved", "redirect_301")
+    assert verdict(reply(302), confirmed) == ("alive", "redirect_302")
+
+
+def test_a_304_that_nobody_asked_for_says_nothing() -> None:
+    assert verdict(reply(304, size_bytes=0, digest=None)) == ("unknown", "status_304")
 
 
 # --- statuses that the settings call fine ---------------------------------------------------------------------

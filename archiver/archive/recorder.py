@@ -1,0 +1,107 @@
+"""Keeping what a visit saw: as a new capture, as a revisit of one that is held, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archiver.archive.errors import translated
+from archiver.archive.warc.records import one_line
+from archiver.model import Capture, How, Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from archiver.archive.warc.writer import WarcWriter
+    from archiver.model import Keeping, Original, Taken
+
+    Find = Callable[[str], Original | None]
+
+
+class Recorder:
+    """Writes what a worker fetched. What `keep` returned from is on the disk.
+
+    `find` gives the record that holds a body, by its digest, of those that rows know: only what is committed is ever
+    referred to.
+    """
+
+    def __init__(self, folder: Path, writer: WarcWriter, find: Find) -> None:
+        self._folder = folder
+        self._writer = writer
+        self._find = find
+
+    async def keep(self, taken: Taken, keeping: Keeping) -> Kept:
+        """Keep an exchange as `keeping` has it, and say what became of it. Raises ArchiveError."""
+        taken = _storable(taken, keeping)
+        original = self._original(taken, keeping)
+        if original is None and keeping.held and says_the_same(taken, keeping):
+            return Kept(how=How.SAME_TEXT, capture=keeping.held)
+        with translated(self._folder):
+            place = await self._writer.append(taken, keeping, taken.payload_digest, original)
+        is_told = original is None
+        capture = Capture(
+            url=taken.url,
+            captured_at=taken.at,
+            **place._asdict(),
+            status=taken.status,
+            content_type=taken.content_type,
+            payload_digest=taken.payload_digest,
+            cut=taken.cut if is_told else None,
+            original=original,
+            etag=taken.etag,
+            last_modified=taken.last_modified,
+            evidence=taken.evidence if is_told else None,
+            via=keeping.via,
+            places=keeping.places,
+            requisites=taken.requisites if is_told else (),
+        )
+        return Kept(how=How.STORED if is_told else How.IDENTICAL, capture=capture)
+
+    async def close(self) -> dict[str, int]:
+        """Seal what was written; give the files by name, and how many captures each holds."""
+        with translated(self._folder):
+            await self._writer.seal()
+        return self._writer.sealed
+
+    def _original(self, taken: Taken, keeping: Keeping) -> Original | None:
+        """Give the record that holds this body, if one does; an empty body is nothing to refer to."""
+        held = keeping.held
+        if held and (taken.confirms or (taken.payload_digest and taken.payload_digest == held.payload_digest)):
+            return held.source
+        return self._find(taken.payload_digest) if taken.payload_digest else None
+
+
+def says_the_same(taken: Taken, keeping: Keeping) -> bool:
+    """Tell whether the page held, if it is young enough, has the same main text."""
+    held = keeping.held
+    return (
+        held is not None
+        and held.evidence is not None
+        and keeping.same_text_since is not None
+        and held.captured_at >= keeping.same_text_since
+        and held.status == taken.status
+        and taken.evidence.text_digest is not None
+        and taken.evidence.text_digest == held.evidence.text_digest
+    )
+
+
+def _storable(taken: Taken, keeping: Keeping) -> Taken:
+    """Give `taken` as a WARC can tell it again; a 304 confirms what is held."""
+    held = keeping.held
+    status, digest = (
+        (held.status, held.payload_digest) if taken.confirms and held else (taken.status, taken.payload_digest)
+    )
+    content_type = held.content_type if taken.confirms and held else taken.content_type
+    return replace(
+        taken,
+        status=status,
+        payload_digest=digest,
+        content_type=_told(content_type),
+        etag=_told(taken.etag or (held.etag if taken.confirms and held else None)),
+        last_modified=_told(taken.last_modified or (held.last_modified if taken.confirms and held else None)),
+    )
+
+
+def _told(value: str | None) -> str | None:
+    return None if value is None else one_line(value)

@@ -1,0 +1,177 @@
+"""The records of a capture, as bytes: one gzip member each. Pure.
+
+A capture is one exchange: its response (or revisit), its request and its metadata share one WARC-Date. The body is
+stored as sent, but for its chunks: the header that announced them is renamed. Source: WARC 1.1 (ISO 28500:2017).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import msgspec
+from isal import isal_zlib
+
+from archiver.archive.lines import plain
+from archiver.model import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from archiver.model import Keeping, Original, Taken
+
+Field: TypeAlias = tuple[str, str | None]
+"""A name and its value; what has none is left out."""
+
+VERSION = "WARC/1.1"
+FORMAT = "WARC File Format 1.1"
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+END = b"\r\n\r\n"
+RENAMED = b"X-Archive-Orig-"
+"""Put before a header that was true of the wire, and is not of what is stored."""
+
+_COMPRESS = cast("Callable[[bytes, int, int], bytes]", isal_zlib.compress)
+_LEVEL = 2
+_GZIP = 31  # zlib's window bits for the gzip format
+_CHUNKS = re.compile(rb"^(?=transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+_FRAMING = re.compile(rb"^(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+_LINE_BREAKS = re.compile(r"[\r\n]+")
+
+
+def pack(record: bytes) -> bytes:
+    """Give a record as one gzip member."""
+    return _COMPRESS(record, _LEVEL, _GZIP)
+
+
+def digest_of(content: bytes) -> str:
+    """Give `sha256:…` in hex."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def warcinfo(filename: str, at: datetime, told: Iterable[Field]) -> tuple[str, bytes]:
+    """Give the id and the bytes of the record that opens a file: who writes it, and how."""
+    record_id = _new_id()
+    head: list[Field] = [
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Record-ID", f"<{record_id}>"),
+        ("WARC-Filename", filename),
+        ("WARC-Date", stamp(at)),
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return record_id, _record(head, _lines([("format", FORMAT), ("conformsTo", CONFORMS_TO), *told]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """All records of one capture, in their order."""
+
+    record_id: str  # of the first
+    first: bytes  # the response, or the revisit
+    others: tuple[bytes, ...]  # the request and the metadata: where that is whole, the capture is
+
+
+def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None, info_id: str) -> Unit:
+    """Give the records of a capture: where there is an `original`, a revisit of it, else a response."""
+    record_id = _new_id()
+    shared: list[Field] = [
+        ("WARC-Date", stamp(taken.at)),
+        ("WARC-Target-URI", plain(taken.url)),
+        ("WARC-IP-Address", taken.peer),
+        ("WARC-Warcinfo-ID", f"<{info_id}>"),
+    ]
+    own: list[Field] = [("WARC-Record-ID", f"<{record_id}>"), *shared, ("WARC-Payload-Digest", payload_digest)]
+    beside: list[Field] = [*shared, ("WARC-Concurrent-To", f"<{record_id}>")]
+    return Unit(
+        record_id=record_id,
+        first=_revisit(own, taken, original) if original else _response(own, taken),
+        others=(
+            _request(beside, taken),
+            _metadata(beside, _told(taken, keeping, is_revisit=original is not None)),
+        ),
+    )
+
+
+def _response(own: list[Field], taken: Taken) -> bytes:
+    head = [("WARC-Type", "response"), *own, ("WARC-Truncated", taken.cut), _holds("response")]
+    return _record(head, _stored(taken.head) + taken.body)
+
+
+def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
+    """Refer to the record that holds the same body.
+
+    A 304 is kept without its header block: players would show it in place of the page that it confirms.
+    """
+    head = [
+        ("WARC-Type", "revisit"),
+        *own,
+        ("WARC-Profile", IDENTICAL_PAYLOAD),
+        ("WARC-Refers-To", f"<{original.record_id}>"),
+        ("WARC-Refers-To-Target-URI", plain(original.url)),
+        ("WARC-Refers-To-Date", stamp(original.captured_at)),
+        ("WARC-Truncated", "length"),
+        _holds("response"),
+    ]
+    return _record(head, b"" if taken.confirms else _stored(taken.head))
+
+
+def _request(beside: list[Field], taken: Taken) -> bytes:
+    head = [("WARC-Type", "request"), ("WARC-Record-ID", f"<{_new_id()}>"), *beside, _holds("request")]
+    return _record(head, taken.request)
+
+
+def _metadata(beside: list[Field], told: Iterable[Field]) -> bytes:
+    head = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Record-ID", f"<{_new_id()}>"),
+        *beside,
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return _record(head, _lines(told))
+
+
+def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field]:
+    """Tell why the capture was made, and what its row says; what is told of a body is told once, where the body is."""
+    yield "via", keeping.via
+    yield "fetchTimeMs", f"{taken.elapsed_ms:.0f}"
+    yield from (("link", place) for place in keeping.places)
+    yield "status", str(taken.status)
+    yield "contentType", taken.content_type
+    yield "etag", taken.etag
+    yield "lastModified", taken.last_modified
+    if not is_revisit:
+        yield "evidence", msgspec.json.encode(taken.evidence).decode()
+        yield from (("outlink", url) for url in taken.requisites)
+
+
+def _stored(head: bytes) -> bytes:
+    """Give a header block that is true of a body without chunks; chunks go before a length (RFC 9112, section 6.3)."""
+    head = head.lstrip()
+    return _FRAMING.sub(RENAMED, head) if _CHUNKS.search(head) else head
+
+
+def _holds(message: str) -> Field:
+    return ("Content-Type", f"application/http; msgtype={message}")
+
+
+def _record(head: Iterable[Field], block: bytes) -> bytes:
+    told = [*head, ("WARC-Block-Digest", digest_of(block)), ("Content-Length", str(len(block)))]
+    return b"%s\r\n%s\r\n%s%s" % (VERSION.encode(), _lines(told), block, END)
+
+
+def _lines(fields: Iterable[Field]) -> bytes:
+    """Give named fields, a line each: no value may end its line."""
+    return "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields if value is not None).encode()
+
+
+def one_line(value: str) -> str:
+    """Give a value as a field can hold it."""
+    return value if value.isprintable() else _LINE_BREAKS.sub(" ", plain(value))
+
+
+def _new_id() -> str:
+    return uuid.uuid4().urn

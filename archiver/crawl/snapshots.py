@@ -1,0 +1,61 @@
+"""What of a run is kept, hop by hop: the main process's side, which looks up what is held already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.model import Depth, How
+from archiver.plan.snapshots import NOT_KEPT, Wish, is_stale, keeping, wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from archiver.model import Capture, Exchange, Keeping, Link
+    from archiver.plan.snapshots import SnapshotRules
+
+OF_A_PAGE = Wish(depth=Depth.FULL)
+"""What a page needs is kept with all that it needs itself, as style sheets do."""
+
+
+class Snapshots:
+    """The snapshots of a run."""
+
+    def __init__(
+        self,
+        links: Iterable[Link],
+        rules: SnapshotRules,
+        held: Callable[[str], Capture | None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._wishes = wishes(links, rules.depths)
+        self._rules = rules
+        self._held = held
+        self._clock = clock
+        self._required: set[str] = set()  # asked for in this run, or young enough
+
+    def wish(self, target: str) -> Wish | None:
+        """Say how much of a target is kept; None for nothing."""
+        return self._wishes.get(target)
+
+    def keeping(self, url: str, wish: Wish, via: str | None) -> Keeping:
+        """Say how a hop's exchange is to be kept."""
+        return keeping(wish, via, self._held(url), self._rules, self._clock())
+
+    def lacking(self, exchange: Exchange) -> Iterator[str]:
+        """Give what the page of an exchange needs to be shown, as far as it is to be asked for now."""
+        if exchange.kept is not None and exchange.kept.how is not How.SAME_TEXT:
+            yield from self.due(exchange.requisites)
+
+    def due(self, requisites: Iterable[str]) -> Iterator[str]:
+        """Give those of `requisites` that are not held, or were for long; each once in a run."""
+        for url in requisites:
+            if url not in self._required:
+                self._required.add(url)
+                if is_stale(self._held(url), self._rules, self._clock()):
+                    yield url
+
+
+def no_snapshots(clock: Callable[[], datetime]) -> Snapshots:
+    """Give the snapshots of a run that keeps none."""
+    return Snapshots((), NOT_KEPT, lambda _: None, clock)

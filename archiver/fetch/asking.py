@@ -1,0 +1,137 @@
+"""One request: what came of it, looked into and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from archiver.fetch.failures import Failure
+from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
+from archiver.fetch.transport import NO_VALIDATORS, BodySink
+from archiver.model import REDIRECTS, Capture, Content, Cut, Depth, NoAnswer, PageEvidence, Reply, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from archiver.fetch.body import Body
+    from archiver.fetch.transport import Answer, Transport
+    from archiver.model import Hop, Keeping, Kept, Limits
+
+    Extract = Callable[[Content], PageEvidence]
+    Needs = Callable[[Content], tuple[str, ...]]
+
+_MOST_COOKIES = 50
+_MOST_COOKIE_CHARS = 4096
+_OK = 200
+_NOT_MODIFIED = 304
+
+
+class Recorder(Protocol):
+    """Keeps what was fetched on the disk: the archive's side."""
+
+    async def keep(self, taken: Taken, keeping: Keeping) -> Kept:
+        """Keep an exchange, and say what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aides:
+    """Those who look into what was fetched, and keep it."""
+
+    extract: Extract  # evidence for judges
+    needs: Needs = lambda _: ()  # the addresses of what a page needs to be shown
+    recorder: Recorder | None = None  # None: nothing is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came of one request."""
+
+    answer: Reply | NoAnswer  # as we tell it
+    heard: bool  # a byte came
+    wire: Answer | None = None  # as it came, where all did
+    part: Answer | None = None  # as much of it as came, where it broke off
+    body: Body | None = None
+    requisites: tuple[str, ...] = ()
+
+
+class Asker:
+    """Asks for one hop at a time, and keeps what came."""
+
+    def __init__(self, transport: Transport, *, limits: Limits, aides: Aides) -> None:
+        self._transport = transport
+        self._limits = limits
+        self._aides = aides
+
+    async def ask(self, hop: Hop) -> Asked:
+        """Give what came of one request."""
+        sink = BodySink(self._limits, at_most_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
+        validators = hop.keeping.validators if hop.keeping else NO_VALIDATORS
+        try:
+            answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie, validators=validators)
+        except Failure as failure:
+            note = str(failure).encode(errors="replace").decode()
+            no_answer = NoAnswer(reason=failure.reason, note=note if note != failure.reason else None)
+            return Asked(answer=no_answer, heard=failure.heard, part=failure.part, body=sink.body)
+        body = sink.body
+        assert body is not None
+        content = Content(url=hop.url, status=answer.status, headers=answer.headers, body=body.held)
+        held = hop.keeping.held if hop.keeping and any(validators) and answer.status == _NOT_MODIFIED else None
+        return Asked(
+            answer=self._reply(answer, body, content, hop, held),
+            heard=True,
+            wire=answer,
+            body=body,
+            requisites=held.requisites if held else self._requisites(hop, content),
+        )
+
+    def _reply(self, answer: Answer, body: Body, content: Content, hop: Hop, held: Capture | None) -> Reply:
+        """Tell an answer; where it confirms what is `held`, in the words of that."""
+        return Reply(
+            status=answer.status,
+            location=answer.first(b"location"),
+            content_type=held.content_type if held else answer.first(b"content-type"),
+            content_range=answer.first(b"content-range"),
+            size_bytes=body.size_bytes,
+            digest=body.digest,
+            cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
+            set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
+            confirms=held is not None,
+            evidence=(held and held.evidence) or self._aides.extract(content),
+            body=content.body if hop.keep_body else None,
+        )
+
+    def _requisites(self, hop: Hop, content: Content) -> tuple[str, ...]:
+        wanted = hop.keeping is not None and hop.keeping.depth is Depth.FULL and content.status == _OK
+        return self._aides.needs(content) if wanted else ()
+
+    async def keep(self, hop: Hop, asked: Asked, at: datetime, elapsed_ms: float) -> Kept | None:
+        """Keep what came, where it is to be kept; None where it is not, or nothing came."""
+        answer = asked.wire or asked.part
+        if self._aides.recorder is None or hop.keeping is None or answer is None or asked.body is None:
+            return None
+        reply = asked.answer if isinstance(asked.answer, Reply) else None
+        taken = Taken(
+            url=hop.url,
+            at=at,
+            elapsed_ms=elapsed_ms,
+            peer=answer.peer,
+            request=answer.request,
+            head=answer.head,
+            body=asked.body.received,
+            payload_digest=asked.body.received_digest,
+            cut=reply.cut if reply else answer.cut,
+            status=answer.status,
+            content_type=answer.first(b"content-type"),
+            etag=answer.first(b"etag"),
+            last_modified=answer.first(b"last-modified"),
+            confirms=reply is not None and reply.confirms,
+            evidence=reply.evidence if reply else PageEvidence(),
+            requisites=asked.requisites,
+        )
+        return await self._aides.recorder.keep(taken, hop.keeping)
+
+
+def _cookies(answer: Answer) -> tuple[str, ...]:
+    """Give the cookies an answer sets, as many and as long as browsers take."""
+    return tuple(cookie for cookie in answer.all_of(b"set-cookie") if len(cookie) <= _MOST_COOKIE_CHARS)[:_MOST_COOKIES]

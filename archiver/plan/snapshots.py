@@ -1,0 +1,108 @@
+"""How much of which link is kept, and what of it is asked for anew. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archiver.model import Depth, Keeping, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from archiver.model import Capture, Link
+
+SAME_TEXT_HOLDS = timedelta(days=90)
+"""A page with the same main text is stored again after that, whatever else of it has changed."""
+MOST_NESTED = 5
+"""So deep do style sheets import one another, and no deeper are they followed."""
+_MOST_PLACES = 20
+
+_RELATED = re.compile(r"related\[\d+\]$")
+
+
+class Part(StrEnum):
+    """What of a record a link is, as `[snapshot]` names it."""
+
+    ARTICLE = "article"
+    RELATED = "related"
+    AMP = "amp"
+    IMAGE = "image"
+    EMBED = "embed"
+    BODY = "body"
+    OTHER = "other"
+
+
+_PART_OF_ROLE = {
+    Role.AMP: Part.AMP,
+    Role.CDN_AMP: Part.AMP,
+    Role.IMAGE: Part.IMAGE,
+    Role.PROVIDER_IMAGE: Part.IMAGE,
+    Role.EMBED: Part.EMBED,
+    Role.BODY: Part.BODY,
+    Role.OTHER: Part.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRules:
+    """What a run keeps."""
+
+    depths: Mapping[Part, Depth]
+    only_changed: bool = True  # a page whose main text is the one held is not stored again for a while
+    requisite_age: timedelta = timedelta(days=7)  # what a page needs is not asked for again so soon
+    takes_scripts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How much of a target is kept, and for which links."""
+
+    depth: Depth
+    places: tuple[str, ...] = ()
+
+
+def part_of(link: Link) -> Part:
+    """Say what of its record a link is."""
+    own = Part.RELATED if _RELATED.search(link.item) else Part.ARTICLE
+    return _PART_OF_ROLE.get(link.role, own)
+
+
+def wishes(links: Iterable[Link], depths: Mapping[Part, Depth]) -> dict[str, Wish]:
+    """Say of each target that is to be kept how much of it is: as much as any of its links wants."""
+    wanted: dict[str, Wish] = {}
+    for link in links:
+        depth = depths[part_of(link)]
+        if depth is Depth.NONE or link.fault is not None:
+            continue
+        before = wanted.get(link.target, Wish(depth=depth))
+        wanted[link.target] = Wish(
+            depth=Depth.FULL if Depth.FULL in (depth, before.depth) else Depth.PAGE,
+            places=(*before.places, _place(link))[:_MOST_PLACES],
+        )
+    return wanted
+
+
+def keeping(wish: Wish, via: str | None, held: Capture | None, rules: SnapshotRules, now: datetime) -> Keeping:
+    """Say how a hop's exchange is to be kept."""
+    since = now - SAME_TEXT_HOLDS if rules.only_changed else None
+    return Keeping(depth=wish.depth, held=held, same_text_since=since, via=via, places=wish.places)
+
+
+def is_stale(held: Capture | None, rules: SnapshotRules, now: datetime) -> bool:
+    """Tell whether what a page needs is to be asked for (again)."""
+    return held is None or held.captured_at < now - rules.requisite_age
+
+
+def _place(link: Link) -> str:
+    return msgspec.json.encode([link.record, link.item, link.field]).decode(errors="replace")
+
+
+NOT_KEPT = SnapshotRules(depths=dict.fromkeys(Part, Depth.NONE))
+"""The rules of a run that only checks."""

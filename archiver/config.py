@@ -32,6 +32,7 @@ def settings_of(told: Told) -> Settings:
     shipped = () if told.was_asked_for("host_delay", "per_host") else SHIPPED_RULES
     return Settings(
         reads_unpublished=value["unpublished"],
+        caches_records=value["record_cache"],
         fields=_fields(told.fields),
         base_url=value["base_url"],
         include=value["include"],

@@ -155,6 +155,7 @@ SETTINGS = (
     Setting("verbose", Kind.FLAG, Section.OUTPUT, "List what is well, too.", default="false", short="-v"),
     Setting("progress", Kind.FLAG, Section.OUTPUT, "No progress.", default="true"),
     Setting("unpublished", Kind.FLAG, Section.RECORDS, "Read records with `published: false` too.", default="false"),
+    Setting("record_cache", Kind.FLAG, Section.RECORDS, "Parse all records anew.", default="true"),
     Setting("base_url", Kind.ADDRESS, Section.RECORDS, "Relative addresses in bodies are links too, seen from there."),
     Setting(
         "include", Kind.PATTERN, Section.RECORDS, "Only links whose address has a match; repeatable.", repeatable=True
@@ -317,7 +318,7 @@ SETTINGS = (
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
-OF_LINKS = ("config", "format", "output", "unpublished", "base_url", "include", "exclude", "role")
+OF_LINKS = ("config", "format", "output", "unpublished", "record_cache", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
 OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")

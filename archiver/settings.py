@@ -55,6 +55,7 @@ class Settings:
 
     # what is read
     reads_unpublished: bool = False
+    caches_records: bool = True  # what was parsed of them, in the user's cache folder
     fields: Mapping[str, Role] = field(default_factory=dict)  # roles of fields that records name otherwise
     base_url: str | None = None  # where relative addresses in bodies are seen from
     include: tuple[re.Pattern[str], ...] = ()

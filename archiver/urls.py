@@ -25,6 +25,13 @@ AMP_CACHES = ("cdn.ampproject.org", "bing-amp.com")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _USER_INFO = re.compile(r"([^\w\\/]*+(?:https?:[\\/]*+|(?:[a-z][a-z0-9+.-]*+:)?[\\/]{2,}+))[^\\/?#]*@", re.IGNORECASE)
+_NORMAL = re.compile(
+    r"https?://(?:(?!xn--)[a-z0-9-]++\.)*+(?!xn--)[a-z][a-z0-9-]*+"
+    r"(?:/(?!\.)[\w.~!$&'()*+,;=:@-]*+)++(?:\?[\w.~!$&()*+,;=:@/?-]++)?+",
+    re.ASCII,
+)
+"""Addresses, most of those there are, that plainly are targets as they stand: a twentieth of a parser's time."""
+
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _LEFT_OUT = str.maketrans("", "", "\t\r\n")
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
@@ -45,6 +52,12 @@ def normalise(address: str) -> str:
 
     `//host/x` is taken as https. Raises BadAddressError.
     """
+    if _NORMAL.fullmatch(address) and len(address) <= MAX_URL_CHARS:
+        return address
+    return _normalised(address)
+
+
+def _normalised(address: str) -> str:
     text = _as_parsed(address)
     if text.startswith("//"):
         text = "https:" + text
@@ -96,6 +109,8 @@ def _suffixes() -> TLDExtract:
 
 def mask_user_info(address: str) -> str:
     """Hide user name and password of an address as written, also of one that cannot be parsed."""
+    if "@" not in address:
+        return address
     text = _as_parsed(address)
     found = _USER_INFO.match(text)
     return f"{found[1]}***@{text[found.end() :]}" if found else address

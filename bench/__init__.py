@@ -1,1 +1,1 @@
-"""Measurements: each module says how it is called."""
+"""Benchmarks: archiver beside its peers, in turn, on one machine. `python -m bench` writes bench/RESULTS.md."""

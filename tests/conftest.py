@@ -15,6 +15,14 @@ settings.register_profile("archiver", deadline=None)  # a test never asserts a t
 settings.load_profile("archiver")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands cache out of the cache of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A misbehaving web server of the test's own: nobody else's arrivals are counted."""

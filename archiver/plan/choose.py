@@ -22,6 +22,8 @@ def choose(
     A pattern is looked for anywhere in the target, and in the address as written. Without `include` and without
     `roles` all are wanted; `exclude` has the last word.
     """
+    if not include and not exclude and not roles:
+        return tuple(links), ()
     wanted: list[Link] = []
     left_out: list[Link] = []
     for link in links:

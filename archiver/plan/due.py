@@ -41,12 +41,14 @@ class Sifted:
     """Targets by what is done about them."""
 
     to_visit: tuple[str, ...]
-    cached: tuple[str, ...]  # their last check is young enough to be told again
+    cached: frozenset[str]  # their last check is young enough to be told again
     not_due: tuple[str, ...]
 
 
 def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
     """Part `targets`, in their order, into those to visit now and those to leave alone."""
+    if not timing.only_due and timing.max_age is None:
+        return Sifted(to_visit=tuple(targets), cached=frozenset(), not_due=())
     to_visit, cached, not_due = [], [], []
     for target in targets:
         before = known.get(target)
@@ -56,7 +58,7 @@ def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now
             not_due.append(target)
         else:
             to_visit.append(target)
-    return Sifted(to_visit=tuple(to_visit), cached=tuple(cached), not_due=tuple(not_due))
+    return Sifted(to_visit=tuple(to_visit), cached=frozenset(cached), not_due=tuple(not_due))
 
 
 def due_at(target: str, known: Known) -> datetime:

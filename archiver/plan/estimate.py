@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from archiver.urls import host_key, origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from archiver.model import Check, HostKey, Pacing
+    from archiver.model import Check, HostKey, Origin, Pacing
 
 PAGE_BYTES = 60_000
 IMAGE_BYTES = 150_000
@@ -50,19 +50,30 @@ def estimate(
     theirs was seen yet.
     """
     loads: defaultdict[HostKey, _Load] = defaultdict(_Load)
+    sites: set[Origin] = set()
+    unseen: Counter[tuple[Origin, int]] = Counter()  # by what each is taken to weigh
     for target, is_image in images_by_target.items():
-        _add(loads, target, last.get(target), IMAGE_BYTES if is_image else PAGE_BYTES)
+        site, usual_bytes = origin(target), IMAGE_BYTES if is_image else PAGE_BYTES
+        sites.add(site)
+        if target in last:
+            _add(loads, target, last[target], usual_bytes)
+        else:
+            unseen[site, usual_bytes] += 1
+    for (site, usual_bytes), number in unseen.items():
+        _add_unseen(loads, site, number, usual_bytes)
     for url in _needed(requisites, last):
-        load = loads[host_key(url)]
-        load.requests += 1
-        load.size_bytes += REQUISITE_BYTES
-        load.answers_s += ANSWER_S
+        _add_unseen(loads, origin(url), 1, REQUISITE_BYTES)
     if obeys_robots:
-        for site in {origin(target) for target in images_by_target}:
-            load = loads[host_key(f"{site}/")]
-            load.requests += 1
-            load.answers_s += ANSWER_S
+        for site in sites:
+            _add_unseen(loads, site, 1, 0)
     return _sum_up(loads, pacing_of, concurrency)
+
+
+def _add_unseen(loads: dict[HostKey, _Load], site: Origin, number: int, usual_bytes: int) -> None:
+    load = loads[host_key(f"{site}/")]
+    load.requests += number
+    load.answers_s += number * ANSWER_S
+    load.size_bytes += number * usual_bytes
 
 
 def _needed(requisites: Mapping[str, Sequence[str] | None], last: Mapping[str, Check]) -> Iterator[str]:
@@ -73,15 +84,14 @@ def _needed(requisites: Mapping[str, Sequence[str] | None], last: Mapping[str, C
         yield from [(check and check.final_url) or target] * REQUISITES
 
 
-def _add(loads: dict[HostKey, _Load], target: str, check: Check | None, usual_bytes: int) -> None:
-    urls = [*(redirect.url for redirect in check.redirects), check.final_url or target] if check else [target]
-    elapsed_s = check.elapsed_ms / 1000 if check and check.elapsed_ms is not None else ANSWER_S * len(urls)
+def _add(loads: dict[HostKey, _Load], target: str, check: Check, usual_bytes: int) -> None:
+    urls = [*(redirect.url for redirect in check.redirects), check.final_url or target]
+    elapsed_s = ANSWER_S * len(urls) if check.elapsed_ms is None else check.elapsed_ms / 1000
     for url in urls:
         load = loads[host_key(url)]
         load.requests += 1
         load.answers_s += elapsed_s / len(urls)
-    known_bytes = check.size_bytes if check else None
-    loads[host_key(urls[-1])].size_bytes += usual_bytes if known_bytes is None else known_bytes
+    loads[host_key(urls[-1])].size_bytes += usual_bytes if check.size_bytes is None else check.size_bytes
 
 
 def _sum_up(loads: Mapping[HostKey, _Load], pacing_of: Callable[[HostKey], Pacing], concurrency: int) -> RunEstimate:

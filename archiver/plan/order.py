@@ -15,5 +15,7 @@ def targets(links: Iterable[Link]) -> list[str]:
     best: dict[str, tuple[float, float, float]] = {}
     for link in links:
         if link.fault is None:
-            best[link.target] = max(link.rank, best.get(link.target, link.rank))
+            before = best.get(link.target)
+            if before is None or link.rank > before:
+                best[link.target] = link.rank
     return sorted(best, key=best.__getitem__, reverse=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
-from dataclasses import dataclass
+import hashlib
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from archiver.model import Link, RecordError, Role
 from archiver.records.addresses import target_of
-from archiver.records.files import STANDARD_INPUT, Argument, find, load
-from archiver.records.formats import BODIES, KINDS, Entry, kind_of, read_records
-from archiver.records.items import is_published
-from archiver.records.links import LinkRules, body_links, read_links
-from archiver.records.roles import rule_finder
+from archiver.records.files import STANDARD_INPUT, Argument, content_of, find, name_of, stamp_of
+from archiver.records.formats import KINDS, kind_of
+from archiver.records.many import processes_for, share_out
+from archiver.records.packing import pack, unpack
+from archiver.records.parsing import Parser
+from archiver.records.reading import Reading
 from archiver.records.rules import DEFAULT_RULES, ReadingRules
 from archiver.records.tree import Source
 from archiver.urls import mask_user_info
@@ -23,30 +24,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from archiver.records.cache import Cache
+
 __all__ = ["Reading", "ReadingRules", "read", "read_source"]
 
 ARGUMENTS = "(arguments)"
 """The record of the addresses that stand in the place of paths."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """All that was read, and what could not be."""
-
-    links: tuple[Link, ...] = ()  # in record order, within a record in document order
-    problems: tuple[RecordError, ...] = ()
-    records: int = 0  # those whose links are given; each record of a feed counts
-    unpublished: int = 0  # those left out
-
-
-def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES) -> Reading:
+def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES, cache: Cache | None = None) -> Reading:
     """Give the links of every record in `paths`: files, folders, globs, `-`, and addresses, which are links themselves.
 
-    What cannot be read is a problem.
+    What cannot be read is a problem. A `cache` for the same rules spares parsing what it has, and keeps what is new.
     """
-    reader = _Reader(rules)
+    reader = _Reader(rules, cache)
     with _collector_paused():
-        readings = [reader.read(found) for found in find(paths, KINDS)]
+        readings = reader.read(list(find(paths, KINDS)))
     return Reading(
         links=tuple(chain.from_iterable(reading.links for reading in readings)),
         problems=tuple(chain.from_iterable(reading.problems for reading in readings)),
@@ -57,54 +50,78 @@ def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES) -> Reading:
 
 def read_source(source: Source, rules: ReadingRules = DEFAULT_RULES) -> Reading:
     """Give the links of every record in one file's text."""
-    return _Reader(rules).read_source(source)
+    return Parser(rules).read_source(source)
 
 
 class _Reader:
-    """Reads what was found, by one set of rules."""
+    """Reads what was found, by one set of rules: what the cache has at once, the other files together."""
 
-    def __init__(self, rules: ReadingRules) -> None:
+    def __init__(self, rules: ReadingRules, cache: Cache | None) -> None:
         self._rules = rules
-        self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
+        self._cache = cache
+        self._parser = Parser(rules)
+        self._stamps: dict[Path, str | None] = {}  # of files still to be parsed, by when they were looked at
 
-    def read(self, found: Path | Argument | RecordError) -> Reading:
-        """Read one thing found."""
+    def read(self, everything: Sequence[Path | Argument | RecordError]) -> list[Reading]:
+        """Read all that was found, in its order."""
+        readings = [self._at_once(found) for found in everything]
+        late = iter([*self._late(list(self._stamps))])
+        return [reading or next(late) for reading in readings]
+
+    def _late(self, paths: Sequence[Path]) -> Iterator[Reading]:
+        """Parse files, in their order; many of them by several processes."""
+        processes = processes_for(len(paths))
+        if processes == 1:
+            yield from map(self._parsed, paths)
+            return
+        for path, sent in zip(paths, share_out(paths, self._parser.send, processes), strict=True):
+            if sent and sent.digest:
+                self._keep(path, sent.digest, sent.packed)
+            yield unpack(sent.packed, name_of(path)) if sent else self._parsed(path)
+
+    def _at_once(self, found: Path | Argument | RecordError) -> Reading | None:
+        """Give what needs no parsing, or cannot wait; None for a file that is to be parsed."""
         if isinstance(found, RecordError):
             return Reading(problems=(found,))
         if isinstance(found, Argument):
             return Reading(links=(_argument(found),), records=int(found.number == 0))
         try:
-            return self.read_source(load(found) if found is not STANDARD_INPUT else self._standard_input())
+            return self._standard_input() if found is STANDARD_INPUT else self._recalled(found)
         except RecordError as error:
             return Reading(problems=(error,))
 
-    def _standard_input(self) -> Source:
+    def _recalled(self, path: Path) -> Reading | None:
+        """Give what was read of a file before, where nobody wrote to it since, or its bytes are the same."""
+        if self._cache is None:
+            self._stamps[path] = None
+            return None
+        stamped, kept = stamp_of(path, self._cache.now_ns()), self._cache.find(path)
+        if kept and (reading := kept.reading(name_of(path))):
+            if kept.stamp and kept.stamp == stamped:
+                return reading
+            if hashlib.sha256(content_of(path)).digest() == kept.digest:
+                self._cache.keep(path, stamped, kept.digest, kept.packed)
+                return reading
+        self._stamps[path] = stamped
+        return None
+
+    def _parsed(self, path: Path) -> Reading:
+        """Parse a file here, and keep what it says."""
+        reading, digest = self._parser.parse(path)
+        if self._cache and digest:
+            with suppress(ValueError, OverflowError):  # what bytes cannot hold is not kept
+                self._keep(path, digest, pack(reading))
+        return reading
+
+    def _keep(self, path: Path, digest: bytes, packed: bytes) -> None:
+        if self._cache:
+            self._cache.keep(path, self._stamps[path], digest, packed)
+
+    def _standard_input(self) -> Reading:
         text = self._rules.stdin
         if text is None:
             raise RecordError("there is no standard input", record=str(STANDARD_INPUT))
-        return Source(str(STANDARD_INPUT), text, kind=kind_of(text))
-
-    def read_source(self, source: Source) -> Reading:
-        """Read one file's text."""
-        entries = list(read_records(source))
-        wanted = [entry for entry in entries if self._rules.unpublished or is_published(entry.mapping)]
-        links = [self._links(entry, source) for entry in wanted]
-        return Reading(
-            links=tuple(chain.from_iterable(links)),
-            problems=tuple(source.problems),
-            records=sum(1 for entry, found in zip(wanted, links, strict=True) if found or not entry.says_nothing),
-            unpublished=len(entries) - len(wanted),
-        )
-
-    def _links(self, entry: Entry, source: Source) -> list[Link]:
-        links = list(read_links(entry.mapping, entry.item, source, self._link_rules))
-        if source.is_reordered:
-            links.sort(key=lambda link: (link.line, link.column))
-        if entry.body is not None:
-            base_url = self._rules.base_url
-            addresses = BODIES[source.kind](source, entry.body, with_relative=base_url is not None)
-            links += body_links(entry.mapping, addresses, source, base_url)
-        return links
+        return self._parser.read_source(Source(str(STANDARD_INPUT), text, kind=kind_of(text)))
 
 
 def _argument(argument: Argument) -> Link:

@@ -9,8 +9,9 @@ from typing import Any
 from archiver.model import RecordError
 from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+')
-"""In valid JSON: each key and each scalar, in document order, and nothing else."""
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_VALUE = re.compile(rf"(?:{_STRING}\s*+:\s*+)?+(?:({_STRING}|[-+.\w]++)|[{{\[])")
+"""In valid JSON: each value's beginning in document order, after its key if it has one; a scalar is the group."""
 
 _LINE = re.compile(r"[^\r\n]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,26 +59,30 @@ class _Locator:
     def __init__(self, source: Source, start: int, end: int) -> None:
         self._source = source
         self._start = start
-        self._tokens = _TOKEN.finditer(source.text, start, end)
+        self._tokens = _VALUE.finditer(source.text, start, end)
 
     def node(self, value: Any, depth: int) -> Node:
+        return self._node(value, next(self._tokens), depth)
+
+    def _node(self, value: Any, token: re.Match[str], depth: int) -> Node:
         if isinstance(value, str):
-            return Scalar(_sound(value), *next(self._tokens).span())
+            return Scalar(value if value.isascii() else _sound(value), *token.span(1))
         if isinstance(value, tuple):
             return self._mapping(value, self._deeper(depth))
         if isinstance(value, list):
-            below = self._deeper(depth)
-            return [self.node(child, below) for child in value]
-        return Scalar(value, *next(self._tokens).span())
+            below, tokens = self._deeper(depth), self._tokens
+            return [self._node(child, next(tokens), below) for child in value]
+        return Scalar(value, *token.span(1))
 
     def _mapping(self, pairs: tuple[tuple[str, Any], ...], depth: int) -> Mapping:
         mapping: Mapping = {}
         for written, child in pairs:
-            key = _sound(written)
-            start = next(self._tokens).start()
-            if mapping.pop(key, None) is not None:
-                self._source.report_twice(key, start)
-            mapping[key] = self.node(child, depth)
+            key = written if written.isascii() else _sound(written)
+            token = next(self._tokens)
+            if key in mapping:
+                del mapping[key]  # it moves to where it stands again
+                self._source.report_twice(key, token.start())
+            mapping[key] = self._node(child, token, depth)
         return mapping
 
     def _deeper(self, depth: int) -> int:
@@ -88,4 +93,4 @@ class _Locator:
 
 def _sound(text: str) -> str:
     """Replace what JSON can write but no text can hold: half of a surrogate pair."""
-    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+    return _LONE_SURROGATE.sub("\ufffd", text)

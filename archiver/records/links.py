@@ -30,11 +30,11 @@ _BLOCK_INDICATORS = ("|", ">")
 
 
 class _Place(NamedTuple):
-    """A node and where it stands; `pattern` is `field` without its indexes."""
+    """A value that may hold addresses, where it stands, and the rule for its field."""
 
     node: Node
     field: str
-    pattern: str
+    rule: RoleRule | None
     item: Item
 
 
@@ -56,10 +56,11 @@ class LinkRules(NamedTuple):
 
 def read_links(record: Mapping, name: str, source: Source, rules: LinkRules) -> Iterator[Link]:
     """Give the links of a record and of its related items, in document order; `name` is the record's item."""
-    rule_at, base_url = rules
-    for place in _places(_Place(record, "", "", read_item(name, record, source)), source):
-        for address in _addresses(place.node, rule_at(place.pattern), source, base_url):
-            yield _link(address, place.field, place.item, source, base_url)
+    places: list[_Place] = []
+    _Finder(source, rules.rule_at, places).look_into(record, "", "", read_item(name, record, source))
+    for place in places:
+        for address in _addresses(place.node, place.rule, source, rules.base_url):
+            yield _link(address, place.field, place.item, source, rules.base_url)
 
 
 def body_links(record: Mapping, addresses: Iterable[Written], source: Source, base_url: str | None) -> Iterator[Link]:
@@ -73,28 +74,35 @@ def body_links(record: Mapping, addresses: Iterable[Written], source: Source, ba
 # --- where -----------------------------------------------------------------------------------------------------
 
 
-def _places(place: _Place, source: Source) -> Iterator[_Place]:
-    """Give all that is within a place, in document order."""
-    for child in _children(place, source):
-        yield child
-        if not isinstance(child.node, Scalar):
-            yield from _places(child, source)
+class _Finder:
+    """Adds to `places`, in document order, all that may hold an address."""
 
+    def __init__(self, source: Source, rule_at: RuleFinder, places: list[_Place]) -> None:
+        self._source = source
+        self._rule_at = rule_at
+        self._places = places
 
-def _children(place: _Place, source: Source) -> Iterator[_Place]:
-    node, field, pattern, item = place
-    if isinstance(node, dict):
-        dot = "." if field else ""
-        for key, child in node.items():
-            if key != _OPAQUE:
-                name = f"{field}{dot}{key}"
-                yield _Place(child, name, name if field == pattern else f"{pattern}{dot}{key}", item)
-    elif isinstance(node, list):
+    def look_into(self, node: Mapping | list[Node], field: str, pattern: str, item: Item) -> None:
+        """Add what is within a mapping or a list; `pattern` is `field` without its indexes."""
+        if isinstance(node, dict):
+            dot = "." if field else ""
+            for key, child in node.items():
+                if key != _OPAQUE:
+                    name = f"{field}{dot}{key}"
+                    self._look_at(child, name, name if field == pattern else f"{pattern}{dot}{key}", item)
+            return
         for index, child in enumerate(node):
             if pattern == "related" and isinstance(child, dict):
-                yield _Place(child, "", "", _related(child, index, item, source))
+                self._look_at(child, "", "", _related(child, index, item, self._source))
             else:
-                yield _Place(child, f"{field}[{index}]", f"{pattern}[]", item)
+                self._look_at(child, f"{field}[{index}]", f"{pattern}[]", item)
+
+    def _look_at(self, node: Node, field: str, pattern: str, item: Item) -> None:
+        rule = self._rule_at(pattern)
+        if rule or (isinstance(node, Scalar) and isinstance(node.value, str) and "://" in node.value):
+            self._places.append(_Place(node, field, rule, item))
+        if not isinstance(node, Scalar):
+            self.look_into(node, field, pattern, item)
 
 
 def _related(mapping: Mapping, index: int, item: Item, source: Source) -> Item:

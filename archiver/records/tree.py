@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -64,7 +65,10 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [self.start, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+        if "\r" in self.text:
+            return [self.start, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+        ends = accumulate(len(line) + 1 for line in self.text.split("\n"))
+        return [self.start, *ends][:-1]
 
 
 def nothing(source: Source) -> Scalar:

@@ -10,7 +10,7 @@ import yaml
 from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from archiver.model import RecordError
@@ -22,7 +22,10 @@ _MAX_TYPED_CHARS = 100
 """A longer plain scalar is text: to read it as a number costs time that grows with its square."""
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)+")
+_QUOTES = ('"', "'")
 _TYPES = yaml.SafeLoader("")
+_TYPED_STARTS = frozenset(_TYPES.yaml_implicit_resolvers)
+"""What plain scalars begin with that may be more than text; an empty text is a beginning of its own."""
 _TYPED = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp")}
 
 
@@ -63,21 +66,23 @@ class _Builder:
 
     def __init__(self, source: Source, start: int, end: int) -> None:
         self._source = source
+        self._text = source.text
         self._base = start
-        self._events = yaml.parse(source.text[start:end], Loader=yaml.CSafeLoader)
+        self._next: Callable[[], Any] = yaml.CSafeLoader(source.text[start:end]).get_event
         self._anchored: dict[str, Node] = {}
         self._repeated = 0
 
     def documents(self) -> Iterator[Node]:
-        for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
+        for event in self._until(yaml.StreamEndEvent):
+            if type(event) is yaml.DocumentStartEvent:
                 self._anchored.clear()
-                yield self._node(next(self._events), 1)
+                yield self._node(self._next(), 1)
 
     def _node(self, event: Any, depth: int) -> Node:
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             return self._alias(event, depth)
-        node = self._scalar(event) if isinstance(event, yaml.ScalarEvent) else self._collection(event, depth)
+        node = self._scalar(event) if kind is yaml.ScalarEvent else self._collection(event, depth)
         if event.anchor is not None:
             self._anchored[event.anchor] = node
         return node
@@ -85,7 +90,7 @@ class _Builder:
     def _collection(self, event: Any, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise self._error(TOO_DEEP, event)
-        if isinstance(event, yaml.SequenceStartEvent):
+        if type(event) is yaml.SequenceStartEvent:
             return [self._node(child, depth + 1) for child in self._until(yaml.SequenceEndEvent)]
         return self._mapping(depth)
 
@@ -93,28 +98,39 @@ class _Builder:
         mapping: Mapping = {}
         inherited: Mapping = {}
         for event in self._until(yaml.MappingEndEvent):
-            name, key = self._key(event, depth)
-            child = self._node(next(self._events), depth + 1)
-            if self._source.text[key.start : key.end] == "<<":
+            name, is_merge = (event.value, False) if _is_mere_text(event) else self._key(event, depth)
+            child = self._node(self._next(), depth + 1)
+            if is_merge:
                 inherited = _merged(child) | inherited
-            else:
-                if mapping.pop(name, None) is not None:
-                    self._source.report_twice(name, key.start)
-                mapping[name] = child
+                continue
+            if name in mapping:
+                del mapping[name]  # it moves to where it stands again
+                self._source.report_twice(name, self._span(event)[0])
+            mapping[name] = child
+        if not inherited:
+            return mapping
         return {key: child for key, child in inherited.items() if key not in mapping} | mapping
 
-    def _key(self, event: Any, depth: int) -> tuple[str, Scalar]:
-        """Give a key as text, as written where YAML takes it for something else, and its place."""
+    def _key(self, event: Any, depth: int) -> tuple[str, bool]:
+        """Give a key as text, as written where YAML takes it for something else, and whether it is the merge key."""
         node = self._node(event, depth + 1)
         if not isinstance(node, Scalar):
             raise self._error("a mapping or a list cannot be a key", event)
-        return node.value if isinstance(node.value, str) else self._source.text[node.start : node.end], node
+        written = self._text[node.start : node.end]
+        return node.value if isinstance(node.value, str) else written, written == "<<"
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
-        if properties := _PROPERTIES.match(self._source.text, start, end):
+    def _scalar(self, event: Any) -> Scalar:
+        start, end = self._span(event)
+        return Scalar(event.value if _is_mere_text(event) else _typed(event), start, end)
+
+    def _span(self, event: Any) -> tuple[int, int]:
+        """Give where a scalar begins, after its anchor and tag, and where it ends."""
+        start: int = self._base + event.start_mark.index
+        end: int = self._base + event.end_mark.index
+        first = self._text[start : start + 1]  # none where an empty value ends the text
+        if first not in _QUOTES and not first.isalnum() and (properties := _PROPERTIES.match(self._text, start, end)):
             start = properties.end()
-        return Scalar(_typed(event), start, end)
+        return start, end
 
     def _alias(self, event: Any, depth: int) -> Node:
         if event.anchor not in self._anchored:
@@ -128,10 +144,10 @@ class _Builder:
             raise self._error(TOO_DEEP, event)
         return node
 
-    def _until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
-        for event in self._events:
-            if isinstance(event, end):
-                return
+    def _until(self, end: type[yaml.Event]) -> Iterator[Any]:
+        """Give the events before one of the type `end`, which is taken too."""
+        following = self._next
+        while type(event := following()) is not end:
             yield event
 
     def _error(self, message: str, event: yaml.Event) -> RecordError:
@@ -158,6 +174,16 @@ def _extent(node: Node) -> tuple[int, int]:
         return 1, 0
     extents = [_extent(child) for child in (node.values() if isinstance(node, dict) else node)]
     return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=0)
+
+
+def _is_mere_text(event: Any) -> bool:
+    """Tell whether an event is a scalar that plainly means its text, without anchor and tag."""
+    return (
+        type(event) is yaml.ScalarEvent
+        and event.tag is None
+        and event.anchor is None
+        and not (event.implicit[0] and event.value[:1] in _TYPED_STARTS)
+    )
 
 
 def _typed(event: Any) -> str | float | date | None:

@@ -9,6 +9,8 @@ import msgspec
 
 from archiver.model import Reason, stamp
 
+_encode = msgspec.json.Encoder().encode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
@@ -55,7 +57,7 @@ def history_lines(history: History) -> Iterator[bytes]:
 
 def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     for thing in objects:
-        yield msgspec.json.encode(thing) + b"\n"
+        yield _encode(thing) + b"\n"
 
 
 def _place(link: Link) -> dict[str, Any]:

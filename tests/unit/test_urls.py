@@ -144,6 +144,31 @@ def test_law_any_text_is_a_target_or_has_a_fault(text: str) -> None:
     assert fault_of(text) in (None, Reason.BAD_URL, Reason.BAD_SCHEME)
 
 
+LABELS = ["e", "a-b", "-a", "a-", "--", "xn--a", "xn--", "0x7f", "1", "08", "com", "A", "e_e", "é", "", "a:80"]
+SEGMENTS = ["a", "", ".", "..", ".a", "a.", "...", "%2e", "%41", "@", ":", "'", '"', "|", "\\", "^", "`", "[", " "]
+NEARLY_NORMAL = st.builds(
+    "{}://{}/{}{}".format,
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.lists(st.sampled_from(LABELS) | st.text("abz019-", min_size=1, max_size=5), min_size=1, max_size=4).map(
+        ".".join
+    ),
+    st.lists(st.sampled_from(SEGMENTS) | st.text("aZ0.~!$&()*+,;=@:'_-", max_size=4), max_size=4).map("/".join),
+    st.just("") | st.text("aZ09?/.~!$&'()*+,;=:@_-%|^`{[\"<\\ é", max_size=6).map("?{}".format),
+).map(str.strip)
+
+
+@given(NEARLY_NORMAL)
+@example("https://a.xn--a/")
+@example("https://e.0x7f/")
+@example("https://e.com/a\n")
+@example("https://e.com/" + "a" * 65_536)
+def test_law_what_is_taken_as_it_stands_is_what_a_parser_makes_of_it(address: str) -> None:
+    """With a fragment it is parsed."""
+    assert fault_of(address) == fault_of(f"{address}#")
+    if fault_of(address) is None:
+        assert normalise(address) == normalise(f"{address}#")
+
+
 # --- resolving ------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (a row of a table reads best on one line)
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -275,16 +275,16 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_body_costs_little_time(name: str, piece: str) -> None:
     text = f"[a](https://e.com/a)\n\nhttps://e.com/b {piece * (COUNT // len(piece))} <a href='https://e.com/c'>"
-    started_at = perf_counter()
+    started_at = process_time()
     read_text(text, name)
-    assert perf_counter() - started_at < 5  # 1 s here
+    assert process_time() - started_at < 5  # 1 s here
 
 
 @pytest.mark.parametrize("line", ["a" * 1_000_000, "ab " * 333_333, "[" * 1_000_000, "https://e.com/a " * 62_500])
 def test_a_line_of_a_megabyte(line: str) -> None:
-    started_at = perf_counter()
+    started_at = process_time()
     found, problems = read_text(f"https://e.com/a\n\n{line} https://e.com/b\n\nhttps://e.com/c", "a.md")
-    assert perf_counter() - started_at < 5
+    assert process_time() - started_at < 5
     assert (found[0].url, found[-1].url) == ("https://e.com/a", "https://e.com/c")
     assert [problem.line for problem in problems] == ([3] if "[" in line else [])
 
@@ -292,9 +292,9 @@ def test_a_line_of_a_megabyte(line: str) -> None:
 def test_a_long_body_is_read_in_good_time() -> None:
     piece = "# A title\n\nSome *words* and a [link](https://e.com/a_b?c=1&amp;d=2 'e') and `code`, and more.\n\n- one\n- two\n\n```\na\n```\n\n"
     text = piece * (200_000 // len(piece))
-    started_at = perf_counter()
+    started_at = process_time()
     found, _ = read_text(text, "a.md")
-    assert perf_counter() - started_at < 2  # 0.2 s here
+    assert process_time() - started_at < 2  # 0.2 s here
     assert len(found) == 200_000 // len(piece)
 
 

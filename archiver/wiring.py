@@ -23,6 +23,7 @@ from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
 from archiver.plan.snapshots import wishes
 from archiver.verdict import state
+from archiver.verdict.likeness import telling_titles
 from archiver.workers import at_work, hired, who_writes
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ async def run(
         recorder = archive.recorder(who_writes(settings), clock) if keeps else None
         snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps else no_snapshots(clock)
         async with at_work(settings, crew, archive, recorder, clock) as team:
-            visit = new_visit(team, settings, snapshots, clock, tell=_tell if errand.shows_progress else _say_nothing)
+            tell = _tell if errand.shows_progress else _say_nothing
+            visit = new_visit(team, settings, snapshots, clock, tell, telling_titles(wanted))
             with _stopping(stop, signals), _progress(len(targets(wanted)), shown=errand.shows_progress) as progress:
                 job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps, timing=_timing(settings))
                 outcomes = await check_links(wanted, visit, archive, job)
@@ -145,6 +147,7 @@ def new_visit(
     snapshots: Snapshots | None = None,
     clock: Clock = clock,
     tell: Callable[[str], None] = _say_nothing,
+    titles_of: Callable[[str], tuple[str, ...]] = lambda _: (),
 ) -> Visit:
     """Make the one that decides what `worker` fetches."""
     frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
@@ -153,6 +156,7 @@ def new_visit(
         agent=settings.agent,
         obeys_robots=settings.obeys_robots_of,
         accepted=settings.accepted_of,
+        titles_of=titles_of,
         controls=settings.control,
         outage_wait_s=settings.outage_wait_s,
     )

@@ -57,6 +57,7 @@ class VisitPolicy:
     agent: str = "archiver"  # the product token that robots.txt may name
     obeys_robots: Callable[[str], bool] = lambda _: True  # of a URL's host
     accepted: Callable[[str], frozenset[int]] = lambda _: frozenset()  # statuses that are fine, of a URL's host
+    titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()  # what a target's page goes by, where that is enough
     controls: tuple[str, ...] = ()  # addresses that tell whether we are online
     outage_wait_s: float = 60.0
 
@@ -314,8 +315,15 @@ class Visit:
             self._frontier.add(host_key(step.url), hop)
         else:
             keeping = self._snapshots.keeping(step.url, walk.wish, lack.via or walk.page) if walk.wish else None
-            retries, heeds_all = self._policy.retries, walk.page is not None or walk.is_inquiry
-            self._admit(Hop(url=step.url, cookie=step.cookie, retries=retries, keeping=keeping, heeds_all=heeds_all))
+            hop = Hop(
+                url=step.url,
+                cookie=step.cookie,
+                retries=self._policy.retries,
+                keeping=keeping,
+                titles=() if keeping else self._policy.titles_of(walk.start),
+                heeds_all=walk.page is not None or walk.is_inquiry,
+            )
+            self._admit(hop)
 
     def _admit(self, hop: Hop) -> None:
         """Queue a link's hop, once its origin's robots.txt is known and lets it pass; what may not be kept is not."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archiver.fetch.transport import Answer, Transport
     from archiver.model import Hop, Keeping, Kept, Limits
 
-    Extract = Callable[[Content], PageEvidence]
+    Extract = Callable[[Content, tuple[str, ...]], PageEvidence]
     Needs = Callable[[Content], tuple[str, ...]]
 
 _MOST_COOKIES = 50
@@ -38,7 +38,7 @@ class Recorder(Protocol):
 class Aides:
     """Those who look into what was fetched, and keep it."""
 
-    extract: Extract  # evidence for judges
+    extract: Extract  # evidence for judges, of a page that may go by some titles
     needs: Needs = lambda _: ()  # the addresses of what a page needs to be shown
     recorder: Recorder | None = None  # None: nothing is kept
 
@@ -97,7 +97,7 @@ class Asker:
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             confirms=held is not None,
-            evidence=(held and held.evidence) or self._aides.extract(content),
+            evidence=(held and held.evidence) or self._aides.extract(content, hop.titles),
             body=content.body if hop.keep_body else None,
         )
 

@@ -18,6 +18,7 @@ class Hop:
     cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
     retries: int = 2  # how often it may be asked again when the trouble is passing
     keeping: Keeping | None = None  # None: nothing of it is kept
+    titles: tuple[str, ...] = ()  # a page that goes by all of them is what was linked: no more has to be read of it
     heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
 

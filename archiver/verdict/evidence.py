@@ -15,10 +15,13 @@ from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, read_marks
 from archiver.verdict.page import read_sayings, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
-from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
+from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, title_likeness, words
+from archiver.verdict.thresholds import SAME_TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from archiver.verdict.page import Sayings
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _VAGUE_TYPES = frozenset({"", "text/plain", "application/octet-stream", "unknown/unknown", "*/*"})
@@ -31,11 +34,18 @@ _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _SCRIPTS_TO_LOOK_AT = 20
 
 
-def extract(content: Content) -> PageEvidence:
-    """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds."""
+def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
+    """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds.
+
+    Where the page goes by all of `titles`, and is free to read, its text is not looked at: nothing would hang on it.
+    """
     if not _is_html(content):
         return _walled(content, b"")
-    page = _read(content)
+    document = _parsed(content)
+    said = read_sayings(document, content.url)
+    if titles and not said.is_paid and all(_goes_by(said.titles, title) for title in titles):
+        return _by_title(content, said)
+    page = _read(content, document, said)
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -66,10 +76,32 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _read(content: Content) -> ReadPage:
+def _parsed(content: Content) -> LexborHTMLParser:
     body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    document = LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
-    said = read_sayings(document, content.url)
+    return LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
+
+
+def _goes_by(titles: Iterable[str], title: str) -> bool:
+    return any(title_likeness(each, title) >= SAME_TITLE for each in titles)
+
+
+def _by_title(content: Content, said: Sayings) -> PageEvidence:
+    """Give the evidence of a page that is what was linked, by its title."""
+    walled = _walled(content, content.body if is_refusal(content.status) else b"")
+    return PageEvidence(
+        challenge=walled.challenge,
+        wall=walled.wall,
+        is_page=True,
+        titles=tuple(said.titles),
+        dates=tuple(said.dates),
+        canonical=said.canonical,
+        amphtml=said.amphtml,
+        is_amp=said.is_amp,
+        leads_to=said.refresh,
+    )
+
+
+def _read(content: Content, document: LexborHTMLParser, said: Sayings) -> ReadPage:
     scripts = [node.text() for node in document.css("script:not([src])")[:_SCRIPTS_TO_LOOK_AT]]
     return ReadPage(
         content=content,

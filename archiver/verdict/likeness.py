@@ -5,6 +5,7 @@ Source of the scores: A. Reyes Ayala, "Detecting content drift" (2022); threshol
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -23,12 +24,15 @@ from archiver.verdict.thresholds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from archiver.model import Link, PageEvidence
 
 HELD_ROLES = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 """The roles whose pages are held against the record."""
+
+_KNOWN_BY_TITLE = frozenset({Role.ORIGINAL, Role.WEB})
+"""Of an AMP copy it is asked besides where its scripts lead."""
 
 _NOTED_CHARS = 60
 
@@ -73,6 +77,19 @@ class Likeness:
         dated = ["same date"] if self.same_date else []
         titles = [f"page {_noted(self.page_title)}", f"record {_noted(self.expected.title)}"]
         return ", ".join([*scores, *dated, *titles])
+
+
+def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
+    """Give what gives the titles that are enough to know a target's page by: none where more hangs on the page."""
+    by_target: defaultdict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        by_target[link.target].append(link)
+
+    def titles_of(target: str) -> tuple[str, ...]:
+        found = {link.expected.title if link.role in _KNOWN_BY_TITLE else None for link in by_target.get(target, ())}
+        return tuple(sorted(title for title in found if title)) if None not in found else ()
+
+    return titles_of
 
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:

@@ -23,7 +23,7 @@ from archiver.archive.rows import (
     stored_track,
     track_row,
 )
-from archiver.model import ArchiveError, Capture, Check, Known, Link, Original, Snapshot, Track, read_stamp
+from archiver.model import ArchiveError, Capture, Check, Cut, Known, Link, Original, Snapshot, Track, read_stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,9 +119,9 @@ class Reader:
         """Give the newest capture of a URL; what a revisit does not tell itself is its original's."""
         return next((stored_capture(row) for row in self._rows("held", url=url)), None)
 
-    def original(self, payload_digest: str) -> Original | None:
-        """Give the record that holds a body."""
-        for row in self._rows("original", payload_digest=payload_digest):
+    def original(self, payload_digest: str, cut: Cut | None) -> Original | None:
+        """Give the record that holds a body; None for `cut` where it is whole."""
+        for row in self._rows("original", payload_digest=payload_digest, cut=cut):
             at = read_stamp(row["captured_at"])
             return Original(url=row["url"], captured_at=at, record_id=row["record_id"])
         return None
@@ -167,7 +167,7 @@ class Reader:
     def _tables(self) -> set[str]:
         return {row["name"] for row in self._rows("tables")}
 
-    def _rows(self, query: str, **values: str) -> Iterable[sqlite3.Row]:
+    def _rows(self, query: str, **values: str | None) -> Iterable[sqlite3.Row]:
         return self._connection.execute(QUERIES[query], values)
 
 

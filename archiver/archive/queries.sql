@@ -223,7 +223,7 @@ SELECT warc FROM warcs;
 -- name: original
 -- The record that holds a body: the first that was made of those still known.
 SELECT url, captured_at, record_id FROM captures
-WHERE payload_digest = :payload_digest AND original_id IS NULL ORDER BY captured_at LIMIT 1;
+WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 
 -- name: held
 -- The newest capture of a URL; what a revisit does not tell itself is its original's.

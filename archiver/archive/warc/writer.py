@@ -66,7 +66,7 @@ class WarcWriter:
     ) -> Place:
         """Write a capture: where there is an `original`, as a revisit of it. Raises OSError where the disk is full."""
         file = self._file or self._begin()
-        records = unit(taken, keeping, payload_digest, original, file.info_id)
+        records = unit(taken, keeping, payload_digest, original)
         first, *others = map(pack, (records.first, *records.others))
         offset, on_disk = file.add(b"".join([first, *others]))
         if file.size_bytes >= self._most_bytes:
@@ -89,8 +89,7 @@ class WarcWriter:
         filename = f"archiver-{time}-{self._serial:05}-{self._run[-6:]}{SEALED}"
         self._file = _File.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
         told = [("isPartOf", self._run), *self._told]
-        self._file.info_id, info = warcinfo(filename, at, told)
-        self._file.open_with(pack(info))
+        self._file.open_with(pack(warcinfo(filename, at, told)))
         return self._file
 
     def _seal_aside(self, file: _File) -> None:
@@ -106,7 +105,6 @@ class _File:
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
-        self.info_id = ""
         self.size_bytes = 0
         self.captures = 0
         self._path = path

@@ -116,7 +116,7 @@ class Reader:
         return {wanted[row["target"]]: stored_snapshot(row["snapshot"]) for row in rows}
 
     def held(self, url: str) -> Capture | None:
-        """Give the newest capture of a URL; what a revisit does not tell itself is its original's."""
+        """Give the newest capture of a URL whose body is there; what a revisit does not tell is its original's."""
         return next((stored_capture(row) for row in self._rows("held", url=url)), None)
 
     def original(self, payload_digest: str, cut: Cut | None) -> Original | None:
@@ -141,6 +141,11 @@ class Reader:
     def lost_snapshots(self) -> list[tuple[str, Snapshot]]:
         """Give each target and snapshot of checks that point at no capture that is known."""
         return [(row["target"], stored_snapshot(row["snapshot"])) for row in self._rows("lost_snapshots")]
+
+    def lost_originals(self) -> tuple[int, str | None]:
+        """Give how many revisits refer to records that are not known, and the URL of one."""
+        [row] = self._rows("lost_originals")
+        return row["revisits"], row["url"]
 
     def check(self) -> None:
         """Read every page. Raises sqlite3.DatabaseError where one is damaged."""

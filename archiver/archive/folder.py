@@ -120,7 +120,7 @@ class Archive:
         try:
             with translated(self._folder):
                 if self._warcs:
-                    await self._warcs.seal()
+                    await self._warcs.close()
                 if writer and self._failed:
                     await writer.close()
                 elif writer:
@@ -128,19 +128,23 @@ class Archive:
                     await asyncio.to_thread(self._absorb, [end])
                 if self._warcs and not self._failed:
                     await asyncio.to_thread(self._take_in, self._warcs)
+                    await asyncio.to_thread(self._warcs.seal)
         finally:
             self._committed.close()
 
     def _take_in(self, written: WarcWriter) -> None:
-        """Note which WARCs were sealed; captures whose run ended before they were told of become rows too."""
+        """Note which WARCs are whole, before they are sealed: a sealed one is all rows, and stands in the index.
+
+        Captures whose run ended before they were told of become rows too.
+        """
         with self._database.transaction():
-            for name, captures in written.sealed.items():
-                if len(self._database.offsets(name)) == captures:
-                    self._database.put_warc(name, (self._folder / name).stat().st_size)
+            for file in written.whole:
+                if len(self._database.offsets(file.name)) == file.captures:
+                    self._database.put_warc(file.name, file.size_bytes)
                 else:
-                    take_in(self._folder, self._folder / name, self._database)
-        if written.sealed:
-            write_index(self._folder, self._database)
+                    take_in(self._folder, file.path, self._database)
+            if written.whole:
+                write_index(self._folder, self._database)
 
     async def _keep(self, lines: Sequence[Line], captures: Sequence[Capture] = ()) -> dict[str, Track]:
         """Keep a batch to its end, even where the caller is cancelled."""

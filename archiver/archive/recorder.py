@@ -59,9 +59,9 @@ class Recorder:
         return Kept(how=How.STORED if is_told else How.IDENTICAL, capture=capture)
 
     async def close(self) -> None:
-        """Seal what was written."""
+        """Put all that was kept on the disk."""
         with translated(self._folder):
-            await self._writer.seal()
+            await self._writer.close()
 
     def _original(self, taken: Taken, keeping: Keeping) -> Original | None:
         """Give the record that holds this body, if one does; an empty body is nothing to refer to.

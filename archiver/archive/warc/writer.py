@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archiver.model import Keeping, Original, Taken
 
 MOST_BYTES = 1_000_000_000
-"""A file that has grown so large is sealed, and another one begun."""
+"""A file that has grown so large is closed, and another one begun."""
 BATCH_BYTES = 2_000_000
 BATCH_S = 0.05
 SERIALS = 1000
@@ -57,9 +57,9 @@ class WarcWriter:
         self._clock = clock
         self._serial = worker * SERIALS
         self._most_bytes = most_bytes
-        self._file: _File | None = None
-        self._sealing: set[asyncio.Task[None]] = set()
-        self.sealed: dict[str, int] = {}  # files by name, and how many captures each holds
+        self._file: WarcFile | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self.whole: list[WarcFile] = []  # those that are closed, all of them on the disk
 
     async def append(
         self, taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None
@@ -71,43 +71,48 @@ class WarcWriter:
         offset, on_disk = file.add(b"".join([first, *others]))
         if file.size_bytes >= self._most_bytes:
             self._file = None
-            self._seal_aside(file)
+            self._close_aside(file)
         await on_disk
         return Place(file.name, offset, len(first), len(first) + sum(map(len, others)), records.record_id)
 
-    async def seal(self) -> None:
-        """Close all files for good; one that could not be written is left for the next run to mend."""
+    async def close(self) -> None:
+        """Put all that was appended on the disk; a file that could not be written is left for the next run to mend."""
         file, self._file = self._file, None
         if file:
-            self._seal_aside(file)
-        await asyncio.gather(*self._sealing)
+            self._close_aside(file)
+        await asyncio.gather(*self._closing)
 
-    def _begin(self) -> _File:
+    def seal(self) -> None:
+        """Give the files that are whole the name that says so, once their captures are rows."""
+        for file in self.whole:
+            file.seal()
+
+    def _begin(self) -> WarcFile:
         self._serial += 1
         at = self._clock()
         time = f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03}"
         filename = f"archiver-{time}-{self._serial:05}-{self._run[-6:]}{SEALED}"
-        self._file = _File.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
+        self._file = WarcFile.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
         told = [("isPartOf", self._run), *self._told]
         self._file.open_with(pack(warcinfo(filename, at, told)))
         return self._file
 
-    def _seal_aside(self, file: _File) -> None:
-        self._sealing.add(asyncio.create_task(self._close(file)))
+    def _close_aside(self, file: WarcFile) -> None:
+        self._closing.add(asyncio.create_task(self._close(file)))
 
-    async def _close(self, file: _File) -> None:
-        if await file.seal():
-            self.sealed[file.name] = file.captures
+    async def _close(self, file: WarcFile) -> None:
+        if await file.close():
+            self.whole.append(file)
 
 
-class _File:
-    """One file at work: what is added is written soon, many captures at once, and then synced."""
+class WarcFile:
+    """One file: what is added is written soon, many captures at once, and then synced."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         self.size_bytes = 0
         self.captures = 0
-        self._path = path
+        self.path = path  # while it is written
         self._file = path.open("xb", buffering=0)
         self._written_bytes = 0
         self._batch: list[bytes] = []
@@ -119,6 +124,7 @@ class _File:
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Self:
+        """Begin the file that will be `name`, seen from the archive's folder."""
         path = folder / (name.removesuffix(SEALED) + OPEN)
         make_folder(path.parent)
         file = cls(path, name)
@@ -140,17 +146,18 @@ class _File:
             self._writing = asyncio.create_task(self._write())
         return offset, on_disk
 
-    async def seal(self) -> bool:
-        """Close the file for good; False where it could not be written: the next run keeps what was."""
+    async def close(self) -> bool:
+        """Write what is left, and tell whether all of it could be written."""
         self._is_full.set()
         if self._writing:
             await self._writing
         self._file.close()
-        if self._fault:
-            return False
-        self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN) + SEALED))
-        await asyncio.to_thread(sync_folder, self._path.parent)
-        return True
+        return self._fault is None
+
+    def seal(self) -> None:
+        """Give it the name of a file that never changes again."""
+        self.path.rename(self.path.with_name(self.path.name.removesuffix(OPEN) + SEALED))
+        sync_folder(self.path.parent)
 
     def _put(self, packed: bytes) -> None:
         self._batch.append(packed)

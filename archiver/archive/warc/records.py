@@ -96,7 +96,7 @@ def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: O
 
 def _response(own: list[Field], taken: Taken) -> bytes:
     head = [("WARC-Type", "response"), *own, ("WARC-Truncated", taken.cut), _holds("response")]
-    return _record(head, _stored(taken.head) + taken.body)
+    return _record(head, _stored(taken) + taken.body)
 
 
 def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
@@ -114,7 +114,7 @@ def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
         ("WARC-Truncated", "length"),
         _holds("response"),
     ]
-    return _record(head, b"" if taken.confirms else _stored(taken.head))
+    return _record(head, b"" if taken.confirms else _stored(taken))
 
 
 def _request(own: list[Field], taken: Taken) -> bytes:
@@ -141,10 +141,13 @@ def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field
         yield from (("outlink", url) for url in taken.requisites)
 
 
-def _stored(head: bytes) -> bytes:
-    """Give a header block that is true of a body without chunks; chunks go before a length (RFC 9112, section 6.3)."""
-    head = head.lstrip()
-    return _FRAMING.sub(RENAMED, head) if _CHUNKS.search(head) else head
+def _stored(taken: Taken) -> bytes:
+    """Give a header block that is true of the body as it is stored: without chunks, and perhaps not all of it.
+
+    Chunks go before a length (RFC 9112, section 6.3). Players would wait for the bytes that a length promises.
+    """
+    head = taken.head.lstrip()
+    return _FRAMING.sub(RENAMED, head) if taken.cut or _CHUNKS.search(head) else head
 
 
 def _holds(message: str) -> Field:

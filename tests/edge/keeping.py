@@ -31,6 +31,11 @@ FULL_PAGES = SnapshotRules(depths=dict.fromkeys(Part, Depth.FULL))
 def keep_run(server: Server, folder: Path, urls: Sequence[str], *, days: float = 0.0, **changes: Any) -> RunReport:
     """Let a run keep `urls`, its clock put forward by `days`; `changes` are settings other than the hurried ones."""
     found = Reading(links=tuple(link(url, target=normalise(url)) for url in urls), records=1)
+    return keep_links(server, folder, found, days=days, **changes)
+
+
+def keep_links(server: Server, folder: Path, found: Reading, *, days: float = 0.0, **changes: Any) -> RunReport:
+    """Let a run keep the links of a record as it was read."""
     with TemporaryDirectory() as scratch:
         settings = Settings(
             archive=folder,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import gzip
+import random
 import socket
 import ssl
 import struct
@@ -851,3 +852,8 @@ X-Timer: S1767323045.678901,VS0,VE1
 @route("/usual-headers")
 async def _usual_headers(x: Exchange) -> None:
     await x.reply(200, PAGE + x.arrival.path.encode(), USUAL_HEADERS)
+
+
+@route("/noise")
+async def _noise(x: Exchange) -> None:
+    await x.reply(200, random.Random(x.arrival.host + x.arrival.path).randbytes(20_000))  # which no gzip makes smaller

@@ -124,8 +124,9 @@ class Archive:
                 if writer and self._failed:
                     await writer.close()
                 elif writer:
-                    end = await writer.seal()
+                    end = await writer.finish()
                     await asyncio.to_thread(self._absorb, [end])
+                    await writer.seal()
                 if self._warcs and not self._failed:
                     await asyncio.to_thread(self._take_in, self._warcs)
                     await asyncio.to_thread(self._warcs.seal)

@@ -153,6 +153,8 @@ def _contradictions(segment: Segment) -> Iterator[str]:
 def _look_at_open(segment: Segment, rows: Reader | None, fresh: Database, found: Findings) -> None:
     """Take in what the rows know too; the rest is what a run had no time to commit."""
     known = {key(line) for line in rows.lines_of(segment.run)} if rows else set()
+    if segment.end and rows and rows.runs().get(segment.run):  # it is whole, and about to be sealed
+        known.add(key(segment.end))
     lines = [line for line in segment.lines if key(line) in known]
     if lines:
         fresh.absorb(segment.run, lines)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archiver.archive import Archive, new_run
 from archiver.model import Depth, Keeping, PageEvidence, Taken
-from tests.edge.archives import ADVANCE, check, day, url
+from tests.edge.archives import ADVANCE, check, day, link, url
 from tests.edge.raw_warcs import digest_of
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def keep_pages(folder: Path, pages: Mapping[str, bytes], number: float = 0) -> S
 async def _keep_pages(folder: Path, pages: Mapping[str, bytes], at: datetime) -> Sequence[Kept]:
     async with Archive.open(folder, new_run("archiver run", "0.1.0", at), advance=ADVANCE) as archive:
         recorder = archive.recorder([("software", "archiver/0.1.0")], lambda: at)
+        await archive.begin([link(name) for name in pages])
         kept = [
             await recorder.keep(taken(name, body, at), keeping(held=archive.held(url(name))))
             for name, body in pages.items()

@@ -25,14 +25,20 @@ TABLES = ("runs", "targets", "links", "checks", "captures", "warcs")
 PAGES = {name: name.encode() * 500 for name in "abcdefgh"}
 
 
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that checks what it keeps, one that revisits, and one that sees half of it changed."""
+    folder = tmp_path_factory.mktemp("archive")
+    keep_and_check(folder, PAGES, 0)
+    keep_and_check(folder, PAGES, 1)
+    keep_and_check(folder, {name: PAGES[name] + b"new" * (name < "e") for name in PAGES}, 2)
+    assert look(folder).problems == ()
+    return folder
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    """Three days: a run that checks what it keeps, one that revisits, and one that sees half of it changed."""
-    keep_and_check(tmp_path, PAGES, 0)
-    keep_and_check(tmp_path, PAGES, 1)
-    keep_and_check(tmp_path, {name: PAGES[name] + b"new" * (name < "e") for name in PAGES}, 2)
-    assert look(tmp_path).problems == ()
-    return tmp_path
+def archive(three_days: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(three_days, tmp_path / "archive")
 
 
 def keep_and_check(folder: Path, pages: dict[str, bytes], number: float) -> None:

@@ -200,3 +200,16 @@ def test_a_run_at_work_is_nothing_wrong(tmp_path: Path) -> None:
     start(tmp_path)
     report = look(tmp_path)
     assert (report.problems, report.captures) == ((), 9)
+
+
+def test_a_run_that_ends_is_nothing_wrong(tmp_path: Path) -> None:
+    """All of it is rows and stands in the index before its files have the names of sealed ones."""
+    keep_pages(tmp_path, {"a": b"one"})
+    keep_pages(tmp_path, {"b": b"two"}, 1)
+    for last in (max(tmp_path.rglob("*.warc.gz")), max(tmp_path.rglob("*.jsonl.gz"))):
+        last.rename(f"{last}.open")
+        report = look(tmp_path)
+        assert report.problems == ()
+        assert report.notes
+    start(tmp_path)
+    assert look(tmp_path).problems == ()

@@ -86,16 +86,13 @@ set -u
 "$@" verify >verify.out 2>verify.err; echo $? >verify.code
 find archive -name '*.open' >left_open
 """
-SMALL_DISK, LIMIT = (["unshare", "--map-root-user", "--mount"], ON_A_SMALL_DISK), ([], WITH_A_LIMIT)
+UNSHARE = ("unshare", "--map-root-user", "--mount")
 
 
 def may_mount() -> bool:
     """Tell whether the kernel lets us have a small disk of our own."""
-    return not subprocess.run(
-        ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
-        capture_output=True,
-        check=False,
-    ).returncode
+    words = [*UNSHARE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return bool(shutil.which("unshare")) and not subprocess.run(words, capture_output=True, check=False).returncode
 
 
 @pytest.mark.parametrize("size", [100_000, 200_000, 400_000, 1_000_000], ids=lambda size: f"{size // 1000} KB")
@@ -104,9 +101,9 @@ def test_a_full_disk_ends_a_run_with_a_sentence_and_harms_nothing(server: Server
     write_record(tmp_path, *NOISE, name="noise.md")
     write_record(tmp_path, "http://quiet.test/", name="quiet.md")
     (tmp_path / "archive").mkdir()
-    prefix, script = SMALL_DISK if shutil.which("unshare") and may_mount() else LIMIT
+    shell = [*UNSHARE, "bash", "-c", ON_A_SMALL_DISK] if may_mount() else ["bash", "-c", WITH_A_LIMIT]
     subprocess.run(
-        [*prefix, "bash", "-c", script, "bash", sys.executable, "-m", "archiver"],
+        [*shell, "bash", sys.executable, "-m", "archiver"],
         cwd=tmp_path,
         env={**os.environ, "WORDS": " ".join(words(server)), "SIZE": str(size)},
         check=True,

@@ -12,7 +12,7 @@ import typer
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
 from archiver.model import ArchiveBusyError, ArchiverError, Link, LinkReport, RecordError, RunReport, SettingsError
-from archiver.options import OF_CHECK, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
+from archiver.options import OF_CHECK, OF_EXPORT, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
+exports = typer.Typer(help="Hand what the archive holds to other tools.", no_args_is_help=True)
+app.add_typer(exports, name="export")
 
 Paths = Annotated[
     list[str],
@@ -62,25 +63,20 @@ def _main(
 @app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
 @taking(OF_CHECK)
 def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
-    import asyncio
-
     from archiver.report.jsonl import run_lines
     from archiver.report.text import run_text
-    from archiver.wiring import run
+    from archiver.wiring import Errand, run_in_processes
 
     settings = _settings(context)
     found = _read(paths, settings)
     _require_writable(settings, found.links)
     name = str(context.info_name)
-    report, signalled = asyncio.run(
-        run(
-            found,
-            settings,
-            command=" ".join(["archiver", name, *paths]),
-            keeps_pages=name == "run",
-            shows_progress=settings.shows_progress and not settings.is_quiet,
-        )
+    errand = Errand(
+        command=" ".join(["archiver", name, *paths]),
+        keeps_pages=name == "run",
+        shows_progress=settings.shows_progress and not settings.is_quiet,
     )
+    report, signalled = run_in_processes(found, settings, errand)
     in_json = settings.format is Format.JSONL
     lines = (
         run_lines(report)
@@ -185,10 +181,36 @@ def _verify(
     if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
-        names = ("runs", "checks", "targets", "links", "captures", "warcs")
-        counts = {name: getattr(report, name) for name in names}
-        typer.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()))
+        names = ("runs", "checks", "targets", "links", *(("captures", "warcs") if report.warcs else ()))
+        typer.echo(", ".join(f"{getattr(report, name):,} {name}" for name in names))
     raise typer.Exit(FINDINGS if report.problems else FINE)
+
+
+@exports.command("wacz", cls=SectionedCommand)
+@taking(OF_EXPORT)
+def _export_wacz(
+    context: typer.Context,
+    *,
+    record: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Only what was kept for this record's links; repeatable.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only what was kept since, as 2026-01-31.")] = None,
+    **_: Any,
+) -> None:
+    """Write the snapshots as one WACZ file: it opens in ReplayWeb.page and in pywb."""
+    from archiver.archive import Wanted, export_wacz
+    from archiver.settings import moment
+    from archiver.wiring import clock
+
+    settings = _settings(context)
+    targets = {link.target for link in _read(record, settings).links} if record else None
+    wanted = Wanted(targets=targets, since=moment("--since", since) if since else None)
+    goal = settings.output or Path(f"{settings.archive.resolve().name}.wacz")
+    if goal.resolve().is_relative_to(settings.archive.resolve()):
+        raise SettingsError(f"--output: {goal} is in the archive")
+    done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
+    if not settings.is_quiet:
+        _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
 
 
 @app.command("config", cls=SectionedCommand)

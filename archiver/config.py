@@ -43,6 +43,7 @@ def settings_of(told: Told) -> Settings:
         pacing=Pacing(delay_s=value["host_delay"], at_once=value["per_host"]),
         hosts=(*map(_host_rule, told.hosts), *shipped),
         concurrency=value["concurrency"],
+        workers=value["workers"],
         retries=value["retries"],
         obeys_robots=value["robots"] == RobotsRule.OBEY,
         user_agent=value["user_agent"] or None,

@@ -184,6 +184,13 @@ SETTINGS = (
     Setting(
         "host_delay", Kind.DURATION, Section.VISITS, "Between the starts of two requests to one host.", default="500ms"
     ),
+    Setting(
+        "workers",
+        Kind.NUMBER,
+        Section.VISITS,
+        "Processes that ask; by default as many as there are cores, once there are links enough.",
+        least=1,
+    ),
     Setting("retries", Kind.NUMBER, Section.VISITS, "How often passing trouble is tried again.", default="2"),
     Setting(
         "robots",
@@ -313,6 +320,7 @@ OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
 OF_LINKS = ("config", "format", "output", "unpublished", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
+OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

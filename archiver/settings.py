@@ -6,6 +6,7 @@ import ipaddress
 import re
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ class Settings:
     pacing: Pacing = field(default_factory=Pacing)
     hosts: tuple[HostRule, ...] = SHIPPED_RULES
     concurrency: int = 128
+    workers: int | None = None  # None: as many as are worth it
     retries: int = 2
     obeys_robots: bool = True
     user_agent: str | None = None
@@ -237,6 +239,15 @@ def flag(option: str, text: str) -> bool:
     if word not in _TRUE | _FALSE:
         raise SettingsError(f"{option}: {text!r} is not true or false")
     return word in _TRUE
+
+
+def moment(option: str, text: str) -> datetime:
+    """Read a day, or a day and a time, in UTC where no zone is named. Raises SettingsError."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SettingsError(f"{option}: {text!r} is not a date, such as 2026-01-31") from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def pattern(option: str, text: str) -> re.Pattern[str]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import ada_url
 
 from archiver.model import HostKey, Origin, Reason
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 MAX_URL_CHARS = 65_536
 """A longer address is taken for rubbish: no server reads it."""
@@ -78,11 +83,15 @@ def registrable_domain(host: str) -> str:
 
     Under a suffix that the list does not know, it is the last two labels, as the list's own default rule has it.
     """
+    name = host.rpartition(":")[0] or host
+    return _suffixes()(name).top_domain_under_public_suffix or ".".join(name.split(".")[-2:])
+
+
+@functools.cache
+def _suffixes() -> TLDExtract:
     from tldextract import TLDExtract  # noqa: PLC0415 (its list takes a while to load, and few runs need it)
 
-    name = host.rpartition(":")[0] or host
-    extract = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it comes with; nothing is downloaded
-    return extract(name).top_domain_under_public_suffix or ".".join(name.split(".")[-2:])
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it comes with; nothing is downloaded
 
 
 def mask_user_info(address: str) -> str:

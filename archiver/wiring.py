@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import resource
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
-from archiver.archive import Archive, known, new_run
+from archiver.archive import Archive, holding, known, new_run
 from archiver.crawl import Job, Snapshots, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
-from archiver.fetch.address import Guard
-from archiver.fetch.asking import Aides
-from archiver.fetch.proxies import NO_PROXIES, Proxies
-from archiver.fetch.routes import Routes
-from archiver.fetch.transport import Transport
-from archiver.fetch.worker import Worker
-from archiver.model import Role, RunReport
+from archiver.model import Depth, Role, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
-from archiver.plan.requisites import requisites
+from archiver.plan.snapshots import wishes
 from archiver.verdict import state
-from archiver.verdict.evidence import extract
+from archiver.workers import at_work, hired, who_writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from archiver.archive import Recorder
-    from archiver.fetch.worker import Clock
-    from archiver.model import Check, Content, Link, RotRules, RunEstimate, Track
-    from archiver.plan.snapshots import SnapshotRules
+    from archiver.fetch.process import Hired
+    from archiver.fetch.team import Team
+    from archiver.fetch.worker import Clock, Worker
+    from archiver.model import Check, Link, RotRules, RunEstimate, Track
     from archiver.records import Reading
     from archiver.settings import Settings
 
@@ -45,8 +39,6 @@ MOST_LEASES_PER_REQUEST = 4
 """Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
 
 _TELL_EVERY_S = 10.0
-_FEWEST_AT_ONCE = 4
-_OTHER_FILES = 64
 
 
 def clock() -> datetime:
@@ -59,14 +51,24 @@ def _say_nothing(_: str) -> None:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a run is for."""
+
+    command: str  # as the user gave it
+    keeps_pages: bool = False
+    shows_progress: bool = False
+
+
+def run_in_processes(found: Reading, settings: Settings, errand: Errand) -> tuple[RunReport, int]:
+    """Do what `run` does, with as many processes as are worth it. No loop and no thread may run yet."""
+    wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
+    with hired(settings, len(targets(wanted)), clock, keeps_pages=errand.keeps_pages) as crew:
+        return asyncio.run(run(found, settings, errand, crew=crew))
+
+
 async def run(
-    found: Reading,
-    settings: Settings,
-    *,
-    command: str,
-    keeps_pages: bool,
-    shows_progress: bool,
-    clock: Clock = clock,
+    found: Reading, settings: Settings, errand: Errand, *, clock: Clock = clock, crew: Sequence[Hired] = ()
 ) -> tuple[RunReport, int]:
     """Check and keep all links of `found`; give the report, and the signal that ended the run early or 0."""
     started = time.monotonic()
@@ -74,19 +76,19 @@ async def run(
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
     opened = Archive.open(
         settings.archive,
-        new_run(command, __version__, clock()),
+        new_run(errand.command, __version__, clock()),
         advance=advance_by(settings.rot),
         wait=settings.waits,
         min_free_bytes=settings.min_free_bytes,
     )
     async with opened as archive:
-        recorder = archive.recorder(_who_writes(settings), clock) if keeps_pages else None
-        snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps_pages else no_snapshots(clock)
-        worker = new_worker(settings, clock, recorder)
-        visit = new_visit(worker, settings, snapshots, clock, tell=_tell if shows_progress else _say_nothing)
-        async with contextlib.aclosing(worker):
-            with _stopping(stop, signals), _progress(len(targets(wanted)), shown=shows_progress) as progress:
-                job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps_pages, timing=_timing(settings))
+        keeps = errand.keeps_pages
+        recorder = archive.recorder(who_writes(settings), clock) if keeps else None
+        snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps else no_snapshots(clock)
+        async with at_work(settings, crew, archive, recorder, clock) as team:
+            visit = new_visit(team, settings, snapshots, clock, tell=_tell if errand.shows_progress else _say_nothing)
+            with _stopping(stop, signals), _progress(len(targets(wanted)), shown=errand.shows_progress) as progress:
+                job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps, timing=_timing(settings))
                 outcomes = await check_links(wanted, visit, archive, job)
     rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
@@ -108,14 +110,28 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     before = known(settings.archive, {link.target for link in wanted})
     sifted = sift(targets(wanted), before, _timing(settings), clock())
     images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    last = {target: known_target.last for target, known_target in before.items()}
     whole = estimate(
         {target: target in images for target in sifted.to_visit},
-        {target: known_target.last for target, known_target in before.items()},
+        last,
         settings.pacing_of,
+        requisites=_requisites(wanted, sifted.to_visit, last, settings),
         concurrency=settings.concurrency,
         obeys_robots=settings.obeys_robots,
     )
     return whole, len(sifted.cached) + len(sifted.not_due)
+
+
+def _requisites(
+    links: Sequence[Link], to_visit: Iterable[str], last: Mapping[str, Check], settings: Settings
+) -> dict[str, list[str] | None]:
+    """Give what the pages of targets that are kept in full need and is not held; None where no page was seen yet."""
+    wanted = wishes(links, settings.snapshots.depths)
+    full = [target for target in to_visit if target in wanted and wanted[target].depth is Depth.FULL]
+    with holding(settings.archive) as held:
+        snapshots = Snapshots(links, settings.snapshots, held, clock)
+        pages = {target: held((target in last and last[target].final_url) or target) for target in full}
+        return {target: list(snapshots.due(page.requisites)) if page else None for target, page in pages.items()}
 
 
 def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
@@ -123,58 +139,8 @@ def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
     return partial(state.advance, rot=rot)
 
 
-def _who_writes(settings: Settings) -> list[tuple[str, str | None]]:
-    """Give what every WARC says of who wrote it, and by which rules."""
-    return [
-        ("software", f"archiver/{__version__}"),
-        ("operator", settings.contact),
-        ("robots", "RFC 9309" if settings.obeys_robots else "ignore"),
-        ("http-header-user-agent", settings.headers["User-Agent"]),
-    ]
-
-
-def new_worker(settings: Settings, clock: Clock = clock, recorder: Recorder | None = None) -> Worker:
-    """Make the one that fetches, within a running loop; `recorder` keeps what it is told to."""
-    transport = Transport(
-        limits=settings.limits,
-        headers=settings.headers,
-        routes=routes_of(settings),
-        headers_of=settings.headers_of,
-    )
-    transport.open()
-    at_once = min(settings.concurrency, _most_at_once())
-    aides = Aides(extract=extract, needs=partial(_needs, settings.snapshots), recorder=recorder)
-    return Worker(transport, limits=settings.limits, concurrency=at_once, aides=aides, clock=clock)
-
-
-def _needs(rules: SnapshotRules, content: Content) -> tuple[str, ...]:
-    return tuple(requisite.url for requisite in requisites(content, scripts=rules.takes_scripts))
-
-
-def _most_at_once() -> int:
-    """Take all the file handles this process may have, and give how many requests they are enough for."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        with contextlib.suppress(ValueError, OSError):  # macOS has a limit of its own below an unlimited one
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-            soft = hard
-    if soft == resource.RLIM_INFINITY:
-        return sys.maxsize
-    return max(_FEWEST_AT_ONCE, (soft - _OTHER_FILES) // 2)
-
-
-def routes_of(settings: Settings) -> Routes:
-    """Give where requests may go, and by which way."""
-    return Routes(
-        guard=Guard(allowed=settings.allowed),
-        detours=settings.detours,
-        proxies=Proxies.from_environment() if settings.uses_proxies else NO_PROXIES,
-        ca_file=settings.ca_file,
-    )
-
-
 def new_visit(
-    worker: Worker,
+    worker: Worker | Team,
     settings: Settings,
     snapshots: Snapshots | None = None,
     clock: Clock = clock,

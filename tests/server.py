@@ -857,3 +857,15 @@ async def _usual_headers(x: Exchange) -> None:
 @route("/noise")
 async def _noise(x: Exchange) -> None:
     await x.reply(200, random.Random(x.arrival.host + x.arrival.path).randbytes(20_000))  # which no gzip makes smaller
+
+
+@route("/with-requisites")
+async def _with_requisites(x: Exchange) -> None:
+    await x.reply(
+        200, b"<!doctype html><title>A page</title><link rel=stylesheet href=style.css><img src=i.png><p>Text"
+    )
+
+
+@route("/style.css")
+async def _style(x: Exchange) -> None:
+    await x.reply(200, b"@import 'more.css'; p { background: url(b.png) }", "Content-Type: text/css")

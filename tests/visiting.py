@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from archiver.model import Check, Limits, Pacing
 from archiver.settings import Settings, detour
 from archiver.verdict.judge import observe
-from archiver.wiring import new_visit, new_worker
+from archiver.wiring import clock, new_visit
+from archiver.workers import new_worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def visit(server: Server, targets: Sequence[str], **changes: Any) -> dict[str, C
 
 async def _visit(targets: Sequence[str], settings: Settings) -> dict[str, Check]:
     checks = {}
-    async with contextlib.aclosing(new_worker(settings)) as worker:
+    async with contextlib.aclosing(new_worker(settings, clock)) as worker:
         run = new_visit(worker, settings)
         async for haul in run.hauls(targets, asyncio.Event()):
             checks.update({chain.target: observe(chain, run.warnings(chain)) for chain in haul.chains})

@@ -1,7 +1,8 @@
 """What is kept: check segments and WARCs, which are the truth, and archive.db and the index, which are made of them."""
 
 from archiver.archive.database import Advance
-from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, known, new_run
+from archiver.archive.export import Exported, Wanted, export_wacz
+from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, holding, known, new_run, recorder_elsewhere
 from archiver.archive.integrity import VerifyReport, verify
 from archiver.archive.lines import RunLine
 from archiver.archive.recorder import Recorder
@@ -10,11 +11,16 @@ __all__ = [
     "MIN_FREE_BYTES",
     "Advance",
     "Archive",
+    "Exported",
     "Recorder",
     "RunLine",
     "VerifyReport",
+    "Wanted",
+    "export_wacz",
     "history",
+    "holding",
     "known",
     "new_run",
+    "recorder_elsewhere",
     "verify",
 ]

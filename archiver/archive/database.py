@@ -138,6 +138,10 @@ class Reader:
         """Give where the captures of a WARC stand, of those that rows know."""
         return {row["offset"] for row in self._rows("captures_of_warc", warc=warc)}
 
+    def listed(self, query: str) -> Iterable[sqlite3.Row]:
+        """Give the rows of a query that takes no values, by its name."""
+        return self._rows(query)
+
     def lost_snapshots(self) -> list[tuple[str, Snapshot]]:
         """Give each target and snapshot of checks that point at no capture that is known."""
         return [(row["target"], stored_snapshot(row["snapshot"])) for row in self._rows("lost_snapshots")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from archiver.archive import lock
@@ -15,16 +15,17 @@ from archiver.archive.lines import Line, RunLine, check_line, link_line, plain
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, take_in, write_index
 from archiver.archive.segments import left_open, make_folder, sealed
-from archiver.archive.warc.writer import WarcWriter
+from archiver.archive.warc.writer import WarcWriter, open_path, seal
 from archiver.archive.writer import Writer
 from archiver.model import ArchiveError, History, stamp
 from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from archiver.archive.lock import Lock
     from archiver.archive.warc.records import Field
     from archiver.model import Capture, Check, Known, Link, Snapshot, Track
 
@@ -46,14 +47,16 @@ def new_run(command: str, version: str, started_at: datetime, token: str | None 
 class Archive:
     """What is kept. What `begin` and `keep` returned from is on the disk, whatever happens then."""
 
-    def __init__(self, folder: Path, run: RunLine, database: Database, min_free_bytes: int) -> None:
+    def __init__(self, folder: Path, run: RunLine, database: Database, held: Lock, min_free_bytes: int) -> None:
+        self.lock = held
         self._folder = folder
         self._run = run
         self._database = database
         self._min_free_bytes = min_free_bytes
         self._committed = Reader.open(folder / NAME)  # sees only what is committed
         self._writer: Writer | None = None  # made with the first batch: a run that keeps nothing leaves nothing
-        self._warcs: WarcWriter | None = None
+        self._recorder: Recorder | None = None
+        self._written_elsewhere: dict[str, int] = {}
         self._failed = False
         self._sealed = False
         self._turn = asyncio.Lock()
@@ -73,16 +76,26 @@ class Archive:
             _require_room(folder, min_free_bytes)
         held = await lock.take_in_turn(folder, run.command) if wait else lock.take(folder, run.command)
         with held, closing(_in_order(folder, advance)) as database:
-            archive = cls(folder, run, database, min_free_bytes)
+            archive = cls(folder, run, database, held, min_free_bytes)
             try:
                 yield archive
             finally:
                 await archive.seal()
 
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self._run.run
+
     def recorder(self, told: Sequence[Field], clock: Callable[[], datetime]) -> Recorder:
         """Give what writes the run's captures; `told` says in each file who writes it."""
-        self._warcs = WarcWriter(self._folder, self._run.run, told, clock)
-        return Recorder(self._folder, self._warcs, self._committed.original)
+        writer = WarcWriter(self._folder, self._run.run, told, clock)
+        self._recorder = Recorder(self._folder, writer, self._committed.original)
+        return self._recorder
+
+    def note_written(self, warcs: Mapping[str, int]) -> None:
+        """Learn which WARCs other processes wrote for this run, and how many captures each holds."""
+        self._written_elsewhere |= warcs
 
     def held(self, url: str) -> Capture | None:
         """Give the newest capture of a URL."""
@@ -119,33 +132,33 @@ class Archive:
         writer, self._writer = self._writer, None
         try:
             with translated(self._folder):
-                if self._warcs:
-                    await self._warcs.close()
+                warcs = self._written_elsewhere | (await self._recorder.close() if self._recorder else {})
                 if writer and self._failed:
                     await writer.close()
                 elif writer:
                     end = await writer.finish()
                     await asyncio.to_thread(self._absorb, [end])
                     await writer.seal()
-                if self._warcs and not self._failed:
-                    await asyncio.to_thread(self._take_in, self._warcs)
-                    await asyncio.to_thread(self._warcs.seal)
+                if warcs and not self._failed:
+                    await asyncio.to_thread(self._take_in, warcs)
         finally:
             self._committed.close()
 
-    def _take_in(self, written: WarcWriter) -> None:
-        """Note which WARCs are whole, before they are sealed: a sealed one is all rows, and stands in the index.
+    def _take_in(self, warcs: Mapping[str, int]) -> None:
+        """Note which WARCs are whole, then seal them: one that is sealed is all rows, and stands in the index.
 
         Captures whose run ended before they were told of become rows too.
         """
         with self._database.transaction():
-            for file in written.whole:
-                if len(self._database.offsets(file.name)) == file.captures:
-                    self._database.put_warc(file.name, file.size_bytes)
+            for name, captures in warcs.items():
+                path = open_path(self._folder, name)
+                if len(self._database.offsets(name)) == captures:
+                    self._database.put_warc(name, path.stat().st_size)
                 else:
-                    take_in(self._folder, file.path, self._database)
-            if written.whole:
-                write_index(self._folder, self._database)
+                    take_in(self._folder, path, self._database)
+            write_index(self._folder, self._database)
+        for name in warcs:
+            seal(self._folder, name)
 
     async def _keep(self, lines: Sequence[Line], captures: Sequence[Capture] = ()) -> dict[str, Track]:
         """Keep a batch to its end, even where the caller is cancelled."""
@@ -181,6 +194,14 @@ class Archive:
             return self._database.absorb(self._run.run, lines)
 
 
+def recorder_elsewhere(
+    folder: Path, run: str, told: Sequence[Field], clock: Callable[[], datetime], worker: int
+) -> Recorder:
+    """Give what writes captures of `run` in another process than the one whose archive is open."""
+    committed = Reader.open(folder / NAME)
+    return Recorder(folder, WarcWriter(folder, run, told, clock, worker=worker), committed.original)
+
+
 def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
     """Give history and last check of each target that was ever checked: none where there is no archive yet."""
     if not (folder / NAME).exists():
@@ -188,6 +209,16 @@ def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
         reader.ask("BEGIN")  # one moment for all that is read
         return reader.known(targets)
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[Callable[[str], Capture | None]]:
+    """Give what gives the newest capture of a URL: none where there is no archive yet."""
+    if not (folder / NAME).exists():
+        yield lambda _: None
+        return
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        yield reader.held
 
 
 def history(folder: Path, target: str) -> History | None:

@@ -34,13 +34,13 @@ class Lock:
     """A lock that is held, until the context is left."""
 
     def __init__(self, file: int) -> None:
-        self._file = file
+        self.file = file  # whoever holds it too, in another process, holds the lock
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._file)
+        os.close(self.file)
 
 
 def take(folder: Path, command: str) -> Lock:

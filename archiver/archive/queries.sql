@@ -267,3 +267,20 @@ SELECT target, snapshot FROM checks WHERE snapshot IS NOT NULL AND NOT EXISTS (
 SELECT count(*) AS revisits, min(url) AS url FROM captures WHERE original_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM captures AS originals WHERE originals.record_id = captures.original_id
 );
+
+-- name: pages
+-- Every capture that stands for a check, with the evidence of its page.
+SELECT DISTINCT
+    checks.target, captures.warc, captures."offset", captures.record_id, captures.url, captures.captured_at,
+    captures.content_type, coalesce(captures.evidence, originals.evidence) AS evidence
+FROM checks
+JOIN captures ON captures.warc = json_extract(checks.snapshot, '$.warc')
+    AND captures."offset" = json_extract(checks.snapshot, '$.offset')
+LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
+WHERE checks.snapshot IS NOT NULL ORDER BY captures.captured_at, captures.url, checks.target;
+
+-- name: urls
+-- What was asked for each target: itself, where its redirects led, and where they ended.
+SELECT target, target AS url FROM targets
+UNION SELECT target, final_url FROM checks WHERE final_url IS NOT NULL
+UNION SELECT target, json_extract(value, '$.url') FROM checks, json_each(checks.redirects);

@@ -58,10 +58,11 @@ class Recorder:
         )
         return Kept(how=How.STORED if is_told else How.IDENTICAL, capture=capture)
 
-    async def close(self) -> None:
-        """Put all that was kept on the disk."""
+    async def close(self) -> dict[str, int]:
+        """Put all that was kept on the disk; give the files by name, and how many captures each holds."""
         with translated(self._folder):
             await self._writer.close()
+        return self._writer.whole
 
     def _original(self, taken: Taken, keeping: Keeping) -> Original | None:
         """Give the record that holds this body, if one does; an empty body is nothing to refer to.

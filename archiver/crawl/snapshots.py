@@ -44,9 +44,12 @@ class Snapshots:
 
     def lacking(self, exchange: Exchange) -> Iterator[str]:
         """Give what the page of an exchange needs to be shown, as far as it is to be asked for now."""
-        if exchange.kept is None or exchange.kept.how is How.SAME_TEXT:
-            return
-        for url in exchange.requisites:
+        if exchange.kept is not None and exchange.kept.how is not How.SAME_TEXT:
+            yield from self.due(exchange.requisites)
+
+    def due(self, requisites: Iterable[str]) -> Iterator[str]:
+        """Give those of `requisites` that are not held, or were for long; each once in a run."""
+        for url in requisites:
             if url not in self._required:
                 self._required.add(url)
                 if is_stale(self._held(url), self._rules, self._clock()):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archiver.crawl.snapshots import Snapshots
+    from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
     from archiver.plan.frontier import Frontier
     from archiver.plan.snapshots import Wish
@@ -94,7 +95,7 @@ class Visit:
     def __init__(
         self,
         *,
-        worker: Worker,
+        worker: Worker | Team,
         frontier: Frontier,
         policy: VisitPolicy,
         snapshots: Snapshots,

@@ -15,7 +15,7 @@ from archiver.demo.web import CONTROL, FAULTS, LOOPBACK, StandIn
 from archiver.model import ArchiverError, History, RunReport, SettingsError
 from archiver.records import read
 from archiver.settings import Settings
-from archiver.wiring import clock, run
+from archiver.wiring import Errand, clock, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,8 +74,8 @@ async def play(stage: Stage, archive: Path | None) -> int:
 
 async def _visit(stage: Stage, web: StandIn, found: Reading, settings: Settings, now: Clock) -> int:
     settings = replace(settings, detours=web.detours)
-    command = "archiver demo"
-    report, signalled = await run(found, settings, command=command, keeps_pages=True, shows_progress=False, clock=now)
+    errand = Errand(command="archiver demo", keeps_pages=True)
+    report, signalled = await run(found, settings, errand, clock=now)
     stage.say(stage.show_run(report))
     return signalled
 

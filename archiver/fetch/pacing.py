@@ -15,6 +15,12 @@ MOST_WAIT_S = 60.0
 """A host that asks for a longer wait is not asked again in this run."""
 MOST_HELD_S = 120.0
 """Nor is one that asks for pauses again and again, for so long together, and shows nothing between them."""
+_MOST_SLOWED_S = 4.0
+"""The longest delay of a host that has trouble, where the setting is not longer."""
+_SLOW_FACTOR = 4.0
+_SLOW_FROM_S = 1.0
+"""An answer is slow that takes so many times as long as the host's answers do, and a second at the least."""
+_WEIGHT_OF_NEWS = 0.2
 _FIRST_PENALTY_S = 1.0
 _MOST_PENALTY_S = 30.0
 _MOST_SILENT = 3
@@ -24,12 +30,13 @@ _EPOCH_FROM = 1_000_000_000  # a greater X-RateLimit-Reset is a point in time, n
 
 
 class Gate:
-    """Opens for one request after the other of a host."""
+    """Opens for one request after the other of a host; later where the host has trouble."""
 
-    def __init__(self, pacing: Pacing, opens_at: float = 0.0) -> None:
+    def __init__(self, pacing: Pacing, opens_at: float = 0.0, delay_s: float = 0.0) -> None:
         self.pacing = pacing
         self.in_flight = 0
         self.opens_at = opens_at
+        self.delay_s = max(pacing.delay_s, delay_s)  # between the starts of two requests, now
 
     @property
     def has_room(self) -> bool:
@@ -39,15 +46,36 @@ class Gate:
     def enter(self, now: float) -> None:
         """Start a request."""
         self.in_flight += 1
-        self.opens_at = max(self.opens_at, now + self.pacing.delay_s)
+        self.opens_at = max(self.opens_at, now + self.delay_s)
 
     def leave(self) -> None:
         """End a request."""
         self.in_flight -= 1
 
+    def adapt(self, *, is_troubled: bool) -> None:
+        """Ask half as often where the host errs or slows, and twice as often, up to the setting, where it does well.
+
+        Where the setting is no delay at all, none is made.
+        """
+        longer_s = min(2 * self.delay_s, max(_MOST_SLOWED_S, self.pacing.delay_s))
+        self.delay_s = longer_s if is_troubled else max(self.pacing.delay_s, self.delay_s / 2)
+
     def hold(self, until: float) -> None:
         """Let nobody in before `until`."""
         self.opens_at = max(self.opens_at, until)
+
+
+class Latency:
+    """How long a host's answers take, smoothed."""
+
+    def __init__(self, usual_s: float = 0.0) -> None:
+        self.usual_s = usual_s  # 0 where none came yet
+
+    def is_slow(self, answer_s: float) -> bool:
+        """Tell whether an answer that took so long was slow for this host, and learn from it."""
+        usual_s = self.usual_s
+        self.usual_s = usual_s + _WEIGHT_OF_NEWS * (answer_s - usual_s) if usual_s else answer_s
+        return bool(usual_s) and answer_s > max(_SLOW_FROM_S, _SLOW_FACTOR * usual_s)
 
 
 class Silence:

@@ -31,6 +31,11 @@ def may_try_again(answer: Reply | NoAnswer, *, attempts: int, retries: int) -> b
     return not tenacity.stop_after_attempt(allowed + 1)(_after(attempts))
 
 
+def is_passing(answer: Reply | NoAnswer) -> bool:
+    """Tell whether the trouble is of the kind that may pass."""
+    return may_try_again(answer, attempts=0, retries=1)
+
+
 def wait_s(attempts: int) -> float:
     """Give how long to wait after `attempts` requests: a quarter of a second, doubling, with jitter."""
     return _WAIT(_after(attempts))

@@ -19,6 +19,7 @@ from archiver.fetch.pacing import (
     MOST_HELD_S,
     MOST_WAIT_S,
     Gate,
+    Latency,
     Silence,
     asked_wait_s,
     asks_for_a_pause,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archiver.fetch.asking import Aides, Asked
+    from archiver.fetch.mailbox import Mailbox, News
     from archiver.fetch.transport import Answer, Transport
     from archiver.model import Limits
 
@@ -71,12 +73,19 @@ def _was_sent(answer: Reply | NoAnswer) -> int:
     return 0 if isinstance(answer, NoAnswer) and answer.reason is Reason.PRIVATE_ADDRESS else 1
 
 
+def _is_troubled(host: _Host, exchange: Exchange) -> bool:
+    """Tell whether a host errs, or answers slower than it uses to."""
+    is_slow = isinstance(exchange.answer, Reply) and host.latency.is_slow(exchange.elapsed_ms / 1000)
+    return is_slow or retry.is_passing(exchange.answer)
+
+
 class _Host:
     """A leased host: its gate, and the hops that wait for it."""
 
     def __init__(self, lease: Lease) -> None:
         self.key = lease.host
-        self.gate = Gate(lease.pacing, lease.memory.opens_at)
+        self.gate = Gate(lease.pacing, lease.memory.opens_at, lease.memory.delay_s)
+        self.latency = Latency(lease.memory.usual_s)
         self.silence = Silence(lease.memory.silent_urls)
         self.penalty_s = lease.memory.penalty_s
         self.held_s = lease.memory.held_s
@@ -91,6 +100,8 @@ class _Host:
     def memory(self) -> HostMemory:
         return HostMemory(
             opens_at=self.gate.opens_at,
+            delay_s=self.gate.delay_s,
+            usual_s=self.latency.usual_s,
             penalty_s=self.penalty_s,
             held_s=self.held_s,
             silent_urls=frozenset(self.silence.urls),
@@ -130,13 +141,14 @@ class _Host:
 
 
 Order: TypeAlias = "Lease | Feed | Release | Probe | Forgive"
-News: TypeAlias = "Fetched | Released | Probed"
 
 
 class Worker:
     """Takes orders by `send`, gives news by `receive`."""
 
-    def __init__(self, transport: Transport, *, limits: Limits, concurrency: int, aides: Aides, clock: Clock) -> None:
+    def __init__(
+        self, transport: Transport, *, aides: Aides, limits: Limits, concurrency: int, clock: Clock, mailbox: Mailbox
+    ) -> None:
         self._transport = transport
         self._asker = Asker(transport, limits=limits, aides=aides)
         self._free = concurrency
@@ -148,9 +160,7 @@ class Worker:
         self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
         self._alarm: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._out: list[News] = []
-        self._news = asyncio.Event()
-        self._broken: BaseException | None = None
+        self._mailbox = mailbox
 
     def send(self, message: Order) -> None:
         """Take one message."""
@@ -166,7 +176,7 @@ class Worker:
                 self._pump()
             case Release(host=key):
                 self._offered.pop(key, None)
-                self._tell(Released(host=key, memory=self._hosts.pop(key).memory))
+                self._mailbox.put(Released(host=key, memory=self._hosts.pop(key).memory))
             case Probe(url=url):
                 self._begin(self._probe(url))
             case Forgive():
@@ -177,15 +187,7 @@ class Worker:
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
-        if not self._out:
-            waiter = asyncio.get_running_loop().call_later(timeout_s, self._news.set)
-            await self._news.wait()
-            waiter.cancel()
-        self._news.clear()
-        if self._broken is not None:
-            raise self._broken
-        out, self._out = self._out, []
-        return out
+        return await self._mailbox.take(timeout_s)
 
     async def aclose(self) -> None:
         """End all that is under way."""
@@ -246,8 +248,7 @@ class Worker:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._broken = error
-            self._news.set()
+            self._mailbox.fail(error)
 
     # --- one attempt
 
@@ -263,6 +264,7 @@ class Worker:
             requisites=asked.requisites,
         )
         host.gate.leave()
+        host.gate.adapt(is_troubled=_is_troubled(host, exchange))
         self._free += 1
         self._note_silence(host, attempt.hop, asked)
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
@@ -277,13 +279,13 @@ class Worker:
         self._pump()
         if is_over:
             kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""
         started_at = self._clock()
         asked = await self._asker.ask(Hop(url=url, retries=0))
-        self._tell(Probed(exchange=Exchange(url=url, answer=asked.answer, started_at=started_at)))
+        self._mailbox.put(Probed(exchange=Exchange(url=url, answer=asked.answer, started_at=started_at)))
 
     # --- what an answer says of its host
 
@@ -331,8 +333,4 @@ class Worker:
             settled = attempt.last or Exchange(
                 url=attempt.hop.url, answer=host.ended, started_at=self._clock(), attempts=0
             )
-            self._tell(Fetched(host=host.key, hop=attempt.hop, exchange=settled))
-
-    def _tell(self, message: News) -> None:
-        self._out.append(message)
-        self._news.set()
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=settled))

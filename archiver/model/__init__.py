@@ -2,6 +2,7 @@
 
 from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original, Snapshot, Taken
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
+from archiver.model.hops import Chain, Exchange, Hop
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
@@ -13,12 +14,10 @@ from archiver.model.visits import (
     PERMANENT_REDIRECTS,
     REDIRECTS,
     SHOWS_CONTENT,
-    Chain,
     Content,
     Cut,
-    Exchange,
-    Hop,
     HostKey,
+    Mark,
     NoAnswer,
     Origin,
     PageEvidence,
@@ -59,6 +58,7 @@ __all__ = [
     "Limits",
     "Link",
     "LinkReport",
+    "Mark",
     "NoAnswer",
     "Origin",
     "Original",

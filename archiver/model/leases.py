@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from archiver.model.policies import Pacing
-    from archiver.model.visits import Exchange, Hop, HostKey, NoAnswer
+import msgspec
+
+from archiver.model.hops import Exchange, Hop
+from archiver.model.policies import Pacing
+from archiver.model.visits import HostKey, NoAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,14 +17,15 @@ class HostMemory:
 
     opens_at: float = 0.0  # time.monotonic() of the next allowed request
     penalty_s: float = 0.0  # the last hold for a 429 that named no time
+    delay_s: float = 0.0  # between the starts of two requests, where the host had trouble
+    usual_s: float = 0.0  # how long its answers take
     held_s: float = 0.0  # of all holds since it last showed something
     silent_urls: frozenset[str] = frozenset()  # failed in a row to give a first byte
     proven: bool = False  # it has answered
     ended: NoAnswer | None = None  # nothing more is asked of it in this run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The right to ask one host, and how."""
 
     host: HostKey
@@ -31,8 +33,7 @@ class Lease:
     memory: HostMemory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Hops for a leased host; `left` more wait."""
 
     host: HostKey
@@ -40,15 +41,13 @@ class Feed:
     left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Asks for a lease back; the worker answers `Released`."""
 
     host: HostKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One hop of a leased host, done."""
 
     host: HostKey
@@ -56,28 +55,24 @@ class Fetched:
     exchange: Exchange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
+class Released(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A lease given back, with what was learnt."""
 
     host: HostKey
     memory: HostMemory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Asks for a control address at once, past all queues; the worker answers `Probed`."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
+class Probed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What came of a probe."""
 
     exchange: Exchange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgive:
+class Forgive(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Takes back what was held against hosts for their silence: it was ours."""

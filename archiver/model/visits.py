@@ -1,18 +1,18 @@
-"""What is asked, and what came."""
+"""What came of a request."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+import msgspec
+
+from archiver.model.words import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
-
-    from archiver.model.captures import Keeping, Kept
-    from archiver.model.words import Reason
 
 
 HostKey = NewType("HostKey", str)
@@ -37,18 +37,6 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """One request to make: the unit of work."""
-
-    url: str
-    cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
-    retries: int = 2  # how often it may be asked again when the trouble is passing
-    keeping: Keeping | None = None  # None: nothing of it is kept
-    heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
-    keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """An answer, as those who look inside it see it."""
 
@@ -58,17 +46,47 @@ class Content:
     body: bytes  # its content coding undone, as far as it came
 
 
+class Mark(StrEnum):
+    """What a page says of itself, besides what it shows."""
+
+    PAYWALL = "paywall"  # not free to read
+    LOGIN = "login"  # asks for a password
+    CONSENT = "consent"  # asks for consent first
+    FOR_SALE = "for_sale"  # its domain can be bought, or holds nothing but advertisements
+    MISSING = "missing"  # its heading says that there is no such page
+    MISSING_IN_TEXT = "missing_in_text"  # its short text says so
+    SEARCH = "search"  # lists what was found for some words
+    SCRIPTED = "scripted"  # shows nothing without running its scripts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEvidence:
-    """What a body and its header block tell a judge; extracted where the bytes are."""
+    """What a body and its header block tell a judge; extracted where the bytes are, at most some 4 KB as JSON."""
 
     challenge: str | None = None  # the vendor whose bot wall answered
-    title: str | None = None
-    text_digest: str | None = None  # of the main text; None where there is none worth the name
+    wall: str | None = None  # the vendor whose bot wall may have: another title would tell
+    is_page: bool = False  # HTML was read: all that follows is of it
+    titles: tuple[str, ...] = ()  # distinct, the most telling first; at most 5, each at most 160 characters
+    words: int = 0  # of the main text
+    characters: int = 0  # of the main text: letters of scripts that set no spaces between words
+    shingles: bytes = b""  # of main text and description: verdict/texts.py
+    vocabulary: bytes = b""  # of the main text, to compare it with another page's
+    text_digest: str | None = None  # `sha256:…` of the main text, None where there is none worth the name
+    dates: tuple[datetime, ...] = ()  # aware; when published and changed, at most 4
+    canonical: str | None = None  # absolute
+    amphtml: str | None = None  # absolute
+    is_amp: bool = False
+    leads_to: str | None = None  # absolute: where its `<meta>` or its script sends a reader
+    marks: tuple[Mark, ...] = ()
+    phrase: str | None = None  # the words that told a mark
+
+    @property
+    def title(self) -> str | None:
+        """The page's title to show to people."""
+        return self.titles[0] if self.titles else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """An HTTP answer came."""
 
     status: int
@@ -80,42 +98,12 @@ class Reply:
     cut: Cut | None = None
     confirms: bool = False  # a 304: what is held still stands, and is told here in its place
     set_cookies: tuple[str, ...] = ()  # in memory alone
-    evidence: PageEvidence = dataclasses.field(default_factory=PageEvidence)
+    evidence: PageEvidence = msgspec.field(default_factory=PageEvidence)
     body: bytes | None = None  # where the hop asked for it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """No HTTP answer came, or none was asked for."""
 
     reason: Reason
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One hop, done."""
-
-    url: str
-    answer: Reply | NoAnswer
-    started_at: datetime  # of the last attempt
-    elapsed_ms: float = 0.0  # of the last attempt
-    attempts: int = 1  # requests made; 0 where none was
-    inconclusive: bool = False  # our own network was away
-    kept: Kept | None = None  # what became of it, where it was to be kept
-    requisites: tuple[str, ...] = ()  # what its page needs to be shown, where that is wanted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """All exchanges from a target to where its redirects end."""
-
-    target: str
-    exchanges: tuple[Exchange, ...]
-    broken: Reason | None = None  # the redirects themselves lead nowhere
-    note: str | None = None
-
-    @property
-    def last(self) -> Exchange:
-        """The exchange the chain ends with."""
-        return self.exchanges[-1]

@@ -31,6 +31,10 @@ class Reason(StrEnum):
 
     OK = "ok"
     NOT_MODIFIED = "not_modified"
+    RETITLED = "retitled"
+    # restricted
+    LOGIN = "login"
+    PAYWALL = "paywall"
     # unreachable
     DNS_NXDOMAIN = "dns_nxdomain"
     DNS_FAILURE = "dns_failure"
@@ -51,6 +55,19 @@ class Reason(StrEnum):
     ROBOTS_5XX = "robots_5xx"
     # blocked
     CHALLENGE = "challenge"
+    # soft_404
+    SAYS_MISSING = "says_missing"
+    REDIRECT_HOME = "redirect_home"
+    REDIRECT_COLLAPSE = "redirect_collapse"
+    PROBE_MATCH = "probe_match"
+    # parked
+    FOR_SALE = "for_sale"
+    OTHER_OWNER = "other_owner"
+    # drifted
+    TITLE_MISMATCH = "title_mismatch"
+    # amp_retired
+    TO_CANONICAL = "to_canonical"
+    CACHE_404 = "cache_404"
     # broken
     REDIRECT_LOOP = "redirect_loop"
     REDIRECT_LIMIT = "redirect_limit"
@@ -69,6 +86,10 @@ class Reason(StrEnum):
     # unknown
     EMPTY = "empty"
     NO_CONTENT = "no_content"
+    THIN_PAGE = "thin_page"
+    NO_TITLE = "no_title"
+    CONSENT = "consent"
+    UNCERTAIN = "uncertain"
     TOO_LARGE = "too_large"
 
 
@@ -76,4 +97,13 @@ class Caution(StrEnum):
     """A warning: true of the link, but no verdict."""
 
     ROBOTS = "robots"  # its robots.txt asks that the page not be kept
+    TITLE_MISMATCH = "title_mismatch"  # the page is another link's, not this one's
+    PROVIDER_MISMATCH = "provider_mismatch"  # it ends on a domain that is neither the provider's nor its own
+    AMP_CACHE_MISMATCH = "amp_cache_mismatch"  # the cached address is not the AMP address's
+    NOT_AMP = "not_amp"  # the AMP address shows a page that is none
+    AMP_NOT_LINKED = "amp_not_linked"  # the page does not name this AMP copy
+    CANONICAL_MISMATCH = "canonical_mismatch"  # the AMP copy is another page's
+    CONTENT_TYPE = "content_type"  # its header says another kind of content than came
+    IMAGE_DIMENSIONS = "image_dimensions"  # an image of another size than the record says
+    IMAGE_CHANGED = "image_changed"  # another image than before
     INCONCLUSIVE = "inconclusive"  # our own network was away: the check counts for nothing

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archiver.model import HostEstimate, RunEstimate
 from archiver.urls import host_key, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from archiver.model import Check, HostKey, Pacing
 
@@ -18,8 +19,13 @@ PAGE_BYTES = 60_000
 IMAGE_BYTES = 150_000
 """What a page and an image are taken to weigh where none was seen yet."""
 
+REQUISITES = 30
+REQUISITE_BYTES = 20_000
+"""How many things a page is taken to need to be shown, of its own host, and what each weighs, where none is held."""
+
 ANSWER_S = 0.4
 """What an answer is taken to last where none was seen yet."""
+EMPTY: Mapping[str, Sequence[str] | None] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -34,19 +40,37 @@ def estimate(
     last: Mapping[str, Check],
     pacing_of: Callable[[HostKey], Pacing],
     *,
+    requisites: Mapping[str, Sequence[str] | None] = EMPTY,
     concurrency: int,
     obeys_robots: bool,
 ) -> RunEstimate:
-    """Estimate a run over the targets of `images_by_target` (is it an image?), by their last checks where there are."""
+    """Estimate a run over the targets of `images_by_target` (is it an image?), by their last checks where there are.
+
+    `requisites` has those that are kept in full, with what their pages need and is not held, or None where no page of
+    theirs was seen yet.
+    """
     loads: defaultdict[HostKey, _Load] = defaultdict(_Load)
     for target, is_image in images_by_target.items():
         _add(loads, target, last.get(target), IMAGE_BYTES if is_image else PAGE_BYTES)
+    for url in _needed(requisites, last):
+        load = loads[host_key(url)]
+        load.requests += 1
+        load.size_bytes += REQUISITE_BYTES
+        load.answers_s += ANSWER_S
     if obeys_robots:
         for site in {origin(target) for target in images_by_target}:
             load = loads[host_key(f"{site}/")]
             load.requests += 1
             load.answers_s += ANSWER_S
     return _sum_up(loads, pacing_of, concurrency)
+
+
+def _needed(requisites: Mapping[str, Sequence[str] | None], last: Mapping[str, Check]) -> Iterator[str]:
+    """Give the address of each requisite once; of those not known, where their page was last seen."""
+    yield from {url for known in requisites.values() for url in known or ()}
+    for target in (target for target, known in requisites.items() if known is None):
+        check = last.get(target)
+        yield from [(check and check.final_url) or target] * REQUISITES
 
 
 def _add(loads: dict[HostKey, _Load], target: str, check: Check | None, usual_bytes: int) -> None:

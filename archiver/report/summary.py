@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archiver.model import Caution, Outcome, Reason, State
+from archiver.model import Caution, How, Outcome, Reason, State
 from archiver.report.causes import Section, is_doubtful, section_of
 from archiver.report.screen import Style
 from archiver.report.standing import span
@@ -46,6 +46,8 @@ def summary(report: RunReport, screen: Screen, rot: RotRules, *, is_cut: bool) -
     states = Counter(row.track.state for row in report.links if row.track)
     if known := ", ".join(f"{states[state]:,} {state}" for state in State if states[state]):
         yield from screen.flow(f"By all that was seen so far: {known}")
+    if snapshots := _snapshots(report):
+        yield from screen.flow(f"Snapshots: {snapshots}")
     for caveat in _caveats(report):
         yield from screen.flow(caveat, style=Style.POOR)
     if steps := list(_steps(report, rot))[:MOST_STEPS]:
@@ -83,6 +85,24 @@ def _judged(report: RunReport) -> str:
         shares["other"] = sum(map(shares.pop, small))
     parts = [(shares.pop(JUDGED, 0), JUDGED), *((number, share) for share, number in shares.most_common())]
     return ", ".join(f"{_percent(number, total)} {share}" for number, share in parts) if total else ""
+
+
+_TOLD_OF_SNAPSHOTS = {
+    How.STORED: "stored",
+    How.IDENTICAL: "as held already",
+    How.SAME_TEXT: "not stored again: the text is the one held",
+}
+
+
+def _snapshots(report: RunReport) -> str:
+    """Say how the pages of this run were kept, each target once."""
+    kept = {
+        row.link.target: row.check.snapshot.how
+        for row in report.links
+        if row.check and row.check.snapshot and not row.cached
+    }
+    counts = Counter(kept.values())
+    return ", ".join(f"{counts[how]:,} {words}" for how, words in _TOLD_OF_SNAPSHOTS.items() if counts[how])
 
 
 def _share(row: LinkReport) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import (
@@ -19,9 +20,14 @@ from archiver.model import (
     Verdict,
     mended,
 )
+from archiver.verdict.probes import probe_key
+from archiver.verdict.shown import Shown, judge_shown, wants_probe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from archiver.model import Expectation
+    from archiver.verdict.probes import ProbeAnswer, ProbeKey
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -64,20 +70,45 @@ _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
 
 
-def judge(chain: Chain, accepted: Collection[int] = ()) -> Verdict:
-    """Say what `chain` tells about its target; a status among `accepted` is as good as a 200."""
+def judge(
+    chain: Chain,
+    accepted: Collection[int] = (),
+    *,
+    expected: Sequence[Expectation] = (),
+    probe: ProbeAnswer | None = None,
+) -> Verdict:
+    """Say what `chain` tells about its target; a status among `accepted` is as good as a 200.
+
+    `expected` is what the records of its links say it shows, by `held_against`; the best match counts. `probe` is what
+    its host answered to an address that cannot exist: `probe_for` tells when that is wanted.
+    """
     if chain.broken is not None:
         return Verdict(outcome=Outcome.BROKEN, reason=chain.broken, note=chain.note)
     match chain.last.answer:
         case NoAnswer(reason=reason, note=note):
             return Verdict(outcome=_OUTCOME_OF_REASON[reason], reason=reason, note=note)
         case Reply() as reply:
-            return _judge_reply(reply, accepted) or _judge_content(reply) or _praise(chain)
+            return _judge_reply(reply, accepted) or _judge_content(reply) or _judge_page(chain, reply, expected, probe)
 
 
-def observe(chain: Chain, warnings: tuple[Caution, ...] = (), *, accepted: Collection[int] = ()) -> Check:
-    """Make the check of a chain: its verdict, and what it was drawn from."""
-    verdict = judge(chain, accepted)
+def probe_for(chain: Chain, accepted: Collection[int] = (), *, expected: Sequence[Expectation]) -> ProbeKey | None:
+    """Give the key of the probe without which `chain` cannot be judged, or None where it can, or none would help."""
+    reply = chain.last.answer
+    if chain.broken or not isinstance(reply, Reply) or _judge_reply(reply, accepted) or _judge_content(reply):
+        return None
+    return probe_key(chain.target) if reply.evidence.is_page and wants_probe(_shown(chain, reply, expected)) else None
+
+
+def observe(
+    chain: Chain,
+    warnings: tuple[Caution, ...] = (),
+    *,
+    accepted: Collection[int] = (),
+    expected: Sequence[Expectation] = (),
+    probe: ProbeAnswer | None = None,
+) -> Check:
+    """Make the check of a chain: its verdict, and what it was drawn from; the rest is told of `judge`."""
+    verdict = judge(chain, accepted, expected=expected, probe=probe)
     last = chain.last
     reply = last.answer if isinstance(last.answer, Reply) else None
     return Check(
@@ -120,6 +151,26 @@ def _judge_content(reply: Reply) -> Verdict | None:
     if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
     return None
+
+
+def _judge_page(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: ProbeAnswer | None) -> Verdict:
+    """Judge content by what it shows, where it is a page."""
+    verdict = judge_shown(_shown(chain, reply, expected, probe)) if reply.evidence.is_page else None
+    if verdict is None:
+        return _praise(chain)
+    if verdict.outcome is Outcome.ALIVE:
+        praise = _praise(chain)
+        return replace(verdict, outcome=praise.outcome, reason=_reason(praise, verdict))
+    return verdict
+
+
+def _reason(praise: Verdict, verdict: Verdict) -> str:
+    """Tell of a move rather than of a new title: the move has a mend."""
+    return praise.reason if praise.outcome is Outcome.MOVED else verdict.reason
+
+
+def _shown(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: ProbeAnswer | None = None) -> Shown:
+    return Shown(page=reply.evidence, target=chain.target, final_url=chain.last.url, expected=expected, probe=probe)
 
 
 def _praise(chain: Chain) -> Verdict:

@@ -291,8 +291,8 @@ def test_a_second_run_says_who_holds_the_archive(server: Server, tmp_path: Path)
 def test_help_names_every_command_and_the_readme_too() -> None:
     help_text = archiver("--help", cwd=ROOT).stdout
     readme = (ROOT / "README.md").read_text()
-    names = [command.name for command in app.registered_commands]
-    assert names == ["run", "check", "links", "plan", "history", "verify", "config", "demo"]
+    names = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
+    assert names == ["run", "check", "links", "plan", "history", "verify", "config", "demo", "export"]
     for name in names:
         assert f"  {name} " in help_text
         assert f"archiver {name}" in readme

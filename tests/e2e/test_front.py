@@ -30,7 +30,10 @@ def test_the_demonstration_shows_states_move_and_leaves_nothing(tmp_path: Path) 
 def test_the_demonstration_keeps_its_results_where_it_is_told(tmp_path: Path) -> None:
     assert archiver("demo", "--archive", "kept", cwd=tmp_path).returncode == 0
     verified = archiver("verify", "--archive", "kept", cwd=tmp_path)
-    assert (verified.returncode, verified.stdout) == (0, "2 runs, 28 checks, 14 targets, 15 links\n")
+    assert (verified.returncode, verified.stdout) == (
+        0,
+        "2 runs, 28 checks, 14 targets, 15 links, 29 captures, 2 warcs\n",
+    )
 
 
 def test_the_demonstration_needs_no_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,14 +83,14 @@ def test_first_mistakes_are_told_in_a_sentence(tmp_path: Path, command: str, cod
 
 def test_a_plan_asks_nothing(server: Server, tmp_path: Path) -> None:
     write_record(tmp_path, *(f"http://a.test/{number}" for number in range(9)), "http://b.test/")
-    done = archiver("plan", "a.md", "--format", "jsonl", "--host-delay", "10s", cwd=tmp_path)
+    done = archiver("plan", "a.md", "--format", "jsonl", "--host-delay", "10s", "--snapshot", "page", cwd=tmp_path)
     first, second, plan = lines(done.stdout)
     assert (first["host"], first["requests"], second["requests"]) == ("a.test", 10, 2)
     assert (plan["requests"], plan["left_out"]) == (12, 0)
     assert 90 <= plan["duration_s"] <= 91
     assert (
         "about 90 s, of which 90 s are politeness"
-        in archiver("plan", "a.md", "--host-delay", "10s", cwd=tmp_path).stdout
+        in archiver("plan", "a.md", "--host-delay", "10s", "--snapshot", "page", cwd=tmp_path).stdout
     )
     assert server.arrivals == []
     assert not (tmp_path / "archive").exists()

@@ -14,7 +14,7 @@ from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.records import Reading
 from archiver.settings import Settings, detour
 from archiver.urls import normalise
-from archiver.wiring import clock, run
+from archiver.wiring import Errand, clock, run
 from tests.builders import link
 from tests.visiting import LIMITS, LOOPBACK, UNHURRIED
 
@@ -58,5 +58,5 @@ async def _run(found: Reading, settings: Settings, later: timedelta) -> RunRepor
     def now() -> datetime:
         return clock() + later
 
-    report, _ = await run(found, settings, command="archiver run", keeps_pages=True, shows_progress=False, clock=now)
+    report, _ = await run(found, settings, Errand(command="archiver run", keeps_pages=True), clock=now)
     return report

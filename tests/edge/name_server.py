@@ -17,7 +17,8 @@ from pathlib import Path
 from archiver.model import Limits, Pacing
 from archiver.settings import Settings
 from archiver.verdict.judge import observe
-from archiver.wiring import new_visit, new_worker
+from archiver.wiring import clock, new_visit
+from archiver.workers import new_worker
 
 NO_ERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
 TYPE_A = 1
@@ -64,7 +65,7 @@ async def visit() -> dict[str, list[str]]:
     settings = Settings(limits=limits, pacing=Pacing(delay_s=0.0), retries=0, control=())
     targets = [*(f"http://{name}.test/" for name in NAMES), "http://a..b.test/"]
     verdicts = {}
-    async with contextlib.aclosing(new_worker(settings)) as worker:
+    async with contextlib.aclosing(new_worker(settings, clock)) as worker:
         async for haul in new_visit(worker, settings).hauls(targets, asyncio.Event()):
             checks = map(observe, haul.chains)
             verdicts.update({check.target: [check.outcome, check.reason] for check in checks})

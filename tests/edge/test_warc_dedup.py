@@ -62,6 +62,21 @@ def test_a_second_run_over_an_unchanged_site_stores_no_payload(
     assert sizes(tmp_path) - before <= most_bytes * len(urls)
 
 
+def test_a_page_of_which_only_a_token_and_an_advert_change_is_not_stored_again(server: Server, tmp_path: Path) -> None:
+    """Not before 90 days: its check names the snapshot that says the same."""
+    urls = [f"http://a.test/tokens?{number}" for number in range(9)]
+    urls.append("http://a.test/tokens")
+    keep_run(server, tmp_path, urls)
+    before = warcs(tmp_path)
+    report = keep_run(server, tmp_path, urls, days=80)
+    assert len({bytes(answer.sent) for answer in server.answers["a.test/tokens"]}) == 2
+    assert [row.snapshot.how for row in report.links if row.snapshot] == [How.SAME_TEXT] * len(urls)
+    assert warcs(tmp_path) == before
+    report = keep_run(server, tmp_path, urls, days=95)
+    assert [row.snapshot.how for row in report.links if row.snapshot] == [How.STORED] * len(urls)
+    assert look(tmp_path).problems == ()
+
+
 @pytest.mark.parametrize("path", ["/etag", "/last-modified"])
 def test_what_is_held_is_asked_for_by_condition(server: Server, tmp_path: Path, path: str) -> None:
     url = f"http://a.test{path}"

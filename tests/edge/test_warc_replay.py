@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -40,13 +41,13 @@ class Played(NamedTuple):
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Two sites that say the same, on three days."""
+    """Two sites that say the same, on three days, whatever has changed of them kept."""
     folder = tmp_path_factory.mktemp("archive")
     with Server() as server:
         for days in DAYS:
             for host in ("a", "b"):
                 urls = [f"http://{host}.test{path}" for path in PATHS]
-                keep_run(server, folder, urls, days=days, snapshots=FULL_PAGES)
+                keep_run(server, folder, urls, days=days, snapshots=replace(FULL_PAGES, only_changed=False))
         firsts = [record for record in records(folder) if record.kind in ("response", "revisit")]
         with Replay(warcs=warcs(folder)) as replay:
             yield Played(server, firsts, replay)

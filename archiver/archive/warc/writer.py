@@ -57,9 +57,9 @@ class WarcWriter:
         self._clock = clock
         self._serial = worker * SERIALS
         self._most_bytes = most_bytes
-        self._file: WarcFile | None = None
+        self._file: _File | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self.whole: list[WarcFile] = []  # those that are closed, all of them on the disk
+        self.whole: dict[str, int] = {}  # files that are closed, by name, and how many captures each holds
 
     async def append(
         self, taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None
@@ -82,37 +82,44 @@ class WarcWriter:
             self._close_aside(file)
         await asyncio.gather(*self._closing)
 
-    def seal(self) -> None:
-        """Give the files that are whole the name that says so, once their captures are rows."""
-        for file in self.whole:
-            file.seal()
-
-    def _begin(self) -> WarcFile:
+    def _begin(self) -> _File:
         self._serial += 1
         at = self._clock()
         time = f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03}"
         filename = f"archiver-{time}-{self._serial:05}-{self._run[-6:]}{SEALED}"
-        self._file = WarcFile.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
+        self._file = _File.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
         told = [("isPartOf", self._run), *self._told]
         self._file.open_with(pack(warcinfo(filename, at, told)))
         return self._file
 
-    def _close_aside(self, file: WarcFile) -> None:
+    def _close_aside(self, file: _File) -> None:
         self._closing.add(asyncio.create_task(self._close(file)))
 
-    async def _close(self, file: WarcFile) -> None:
+    async def _close(self, file: _File) -> None:
         if await file.close():
-            self.whole.append(file)
+            self.whole[file.name] = file.captures
 
 
-class WarcFile:
+def open_path(folder: Path, name: str) -> Path:
+    """Give where a WARC stands while it is not sealed."""
+    return folder / (name.removesuffix(SEALED) + OPEN)
+
+
+def seal(folder: Path, name: str) -> None:
+    """Give a WARC that is whole the name of one that never changes again: once its captures are rows."""
+    path = folder / name
+    open_path(folder, name).rename(path)
+    sync_folder(path.parent)
+
+
+class _File:
     """One file: what is added is written soon, many captures at once, and then synced."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         self.size_bytes = 0
         self.captures = 0
-        self.path = path  # while it is written
+        self._path = path
         self._file = path.open("xb", buffering=0)
         self._written_bytes = 0
         self._batch: list[bytes] = []
@@ -124,8 +131,7 @@ class WarcFile:
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Self:
-        """Begin the file that will be `name`, seen from the archive's folder."""
-        path = folder / (name.removesuffix(SEALED) + OPEN)
+        path = open_path(folder, name)
         make_folder(path.parent)
         file = cls(path, name)
         sync_folder(path.parent)
@@ -153,11 +159,6 @@ class WarcFile:
             await self._writing
         self._file.close()
         return self._fault is None
-
-    def seal(self) -> None:
-        """Give it the name of a file that never changes again."""
-        self.path.rename(self.path.with_name(self.path.name.removesuffix(OPEN) + SEALED))
-        sync_folder(self.path.parent)
 
     def _put(self, packed: bytes) -> None:
         self._batch.append(packed)

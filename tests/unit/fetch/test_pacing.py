@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.fetch.pacing import Gate, Silence, asked_wait_s, asks_for_a_pause, next_penalty_s
+from archiver.fetch.pacing import Gate, Latency, Silence, asked_wait_s, asks_for_a_pause, next_penalty_s
 from archiver.model import Pacing
 from tests.builders import NOW
 
@@ -48,6 +48,49 @@ def test_a_hold_outlives_the_next_request() -> None:
     gate.hold(30.0)
     gate.enter(10.0)
     assert gate.opens_at == 30.0
+
+
+def test_a_host_in_trouble_is_asked_half_as_often_each_time_and_a_well_one_as_often_as_before() -> None:
+    gate = Gate(Pacing(delay_s=0.5))
+    delays_s = []
+    for is_troubled in [True] * 5 + [False] * 5:
+        gate.adapt(is_troubled=is_troubled)
+        delays_s.append(gate.delay_s)
+    assert delays_s == [1.0, 2.0, 4.0, 4.0, 4.0, 2.0, 1.0, 0.5, 0.5, 0.5]
+    gate.adapt(is_troubled=True)
+    gate.enter(10.0)
+    assert gate.opens_at == 11.0
+
+
+@given(st.floats(0, 60), st.lists(st.booleans(), max_size=30))
+def test_law_no_delay_is_shorter_than_the_setting(delay_s: float, troubles: list[bool]) -> None:
+    gate = Gate(Pacing(delay_s=delay_s))
+    for is_troubled in troubles:
+        gate.adapt(is_troubled=is_troubled)
+        assert delay_s <= gate.delay_s <= max(4.0, delay_s)
+
+
+def test_a_host_in_trouble_stays_slow_with_its_next_lease() -> None:
+    assert Gate(Pacing(delay_s=0.5), delay_s=2.0).delay_s == 2.0
+    assert Gate(Pacing(delay_s=3.0), delay_s=2.0).delay_s == 3.0
+
+
+@pytest.mark.parametrize(
+    ("answers_s", "slow"),
+    [
+        ([0.1], [False]),
+        ([5.0], [False]),
+        ([0.1, 0.9], [False, False]),
+        ([0.1, 1.1], [False, True]),
+        ([2.0, 7.0], [False, False]),
+        ([2.0, 9.0], [False, True]),
+        ([0.1, 3.0, 3.0, 3.0], [False, True, True, False]),
+    ],
+    ids=["first", "slow-from-the-first", "under-a-second", "slower", "not-four-times", "four-times", "used-to-it"],
+)
+def test_slow_is_what_is_slow_for_the_host(answers_s: list[float], slow: list[bool]) -> None:
+    latency = Latency()
+    assert [latency.is_slow(answer_s) for answer_s in answers_s] == slow
 
 
 @given(st.floats(0, 10), st.lists(st.floats(0, 10), max_size=30))

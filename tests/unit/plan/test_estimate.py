@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archiver.model import Check, Outcome, Pacing, Redirect
-from archiver.plan.estimate import ANSWER_S, IMAGE_BYTES, PAGE_BYTES, estimate
+from archiver.plan.estimate import ANSWER_S, IMAGE_BYTES, PAGE_BYTES, REQUISITE_BYTES, REQUISITES, estimate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PACING = Pacing(delay_s=0.5, at_once=2)
@@ -47,6 +47,19 @@ def test_what_was_seen_before_is_no_guess() -> None:
         "b.example": (1, 1234),
     }
     assert whole.duration_s == pytest.approx(2.0)
+
+
+def test_what_pages_need_counts_where_it_stands() -> None:
+    """Once each where it is known; as usual, and at the page's own host, where it is not."""
+    pages = {"https://a.example/1": False, "https://a.example/2": False, "https://b.example/": False}
+    shared = "https://c.example/style.css"
+    needed = {"https://a.example/1": [shared], "https://a.example/2": [shared], "https://b.example/": None}
+    whole = estimate(pages, {}, lambda _: PACING, requisites=needed, concurrency=1, obeys_robots=False)
+    assert {host.host: (host.requests, host.size_bytes) for host in whole.hosts} == {
+        "a.example": (2, 2 * PAGE_BYTES),
+        "b.example": (1 + REQUISITES, PAGE_BYTES + REQUISITES * REQUISITE_BYTES),
+        "c.example": (1, REQUISITE_BYTES),
+    }
 
 
 def test_nothing_to_ask_takes_no_time() -> None:

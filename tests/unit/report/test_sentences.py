@@ -17,6 +17,26 @@ BROKEN = [
     Reason.REDIRECT_WITHOUT_LOCATION,
     Reason.REDIRECT_SCHEME,
 ]
+OF_PAGES = {
+    Verdict(outcome=Outcome.ALIVE, reason=Reason.RETITLED),
+    Verdict(outcome=Outcome.RESTRICTED, reason=Reason.LOGIN),
+    Verdict(outcome=Outcome.RESTRICTED, reason=Reason.PAYWALL),
+    Verdict(outcome=Outcome.SOFT_404, reason=Reason.SAYS_MISSING),
+    Verdict(outcome=Outcome.SOFT_404, reason=Reason.REDIRECT_HOME),
+    Verdict(outcome=Outcome.SOFT_404, reason=Reason.REDIRECT_COLLAPSE),
+    Verdict(outcome=Outcome.SOFT_404, reason=Reason.PROBE_MATCH),
+    Verdict(outcome=Outcome.PARKED, reason=Reason.FOR_SALE),
+    Verdict(outcome=Outcome.PARKED, reason=Reason.OTHER_OWNER),
+    Verdict(outcome=Outcome.DRIFTED, reason=Reason.TITLE_MISMATCH),
+    Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.TO_CANONICAL),
+    Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.CACHE_404),
+    Verdict(outcome=Outcome.AMP_RETIRED, reason="status_404"),
+    Verdict(outcome=Outcome.UNKNOWN, reason=Reason.THIN_PAGE),
+    Verdict(outcome=Outcome.UNKNOWN, reason=Reason.NO_TITLE),
+    Verdict(outcome=Outcome.UNKNOWN, reason=Reason.CONSENT),
+    Verdict(outcome=Outcome.UNKNOWN, reason=Reason.UNCERTAIN),
+}
+"""What pages give, and several checks together: tests/unit/verdict has a case for each."""
 OF_A_RUN = {
     Verdict(outcome=Outcome.SKIPPED, reason=Reason.NOT_REACHED),
     Verdict(outcome=Outcome.SKIPPED, reason=Reason.NOT_DUE),
@@ -37,7 +57,7 @@ def verdicts() -> set[Verdict]:
     settled = {outcome for outcome in map(outcome_of_reason, Reason) if outcome}
     redirected = {judge(chain(reply(status, "/1"), reply())) for status in REDIRECTS}
     broken = {judge(chain(reply(301), broken=reason)) for reason in BROKEN}
-    return {judge(chain(answer)) for answer in replies} | settled | redirected | broken | OF_A_RUN
+    return {judge(chain(answer)) for answer in replies} | settled | redirected | broken | OF_PAGES | OF_A_RUN
 
 
 def outcome_of_reason(reason: Reason) -> Verdict | None:

@@ -118,6 +118,24 @@ OUTCOMES = {
     Outcome.INVALID: {Reason.BAD_URL, Reason.BAD_SCHEME},
     Outcome.SKIPPED: {Reason.ROBOTS, Reason.PRIVATE_ADDRESS, Reason.NOT_REACHED},
 }
+OF_PAGES = {
+    Reason.RETITLED,
+    Reason.LOGIN,
+    Reason.PAYWALL,
+    Reason.SAYS_MISSING,
+    Reason.REDIRECT_HOME,
+    Reason.PROBE_MATCH,
+    Reason.FOR_SALE,
+    Reason.OTHER_OWNER,
+    Reason.TITLE_MISMATCH,
+    Reason.THIN_PAGE,
+    Reason.NO_TITLE,
+    Reason.CONSENT,
+    Reason.UNCERTAIN,
+}
+"""Reasons that what a page shows gives: test_judge_pages.py."""
+TOGETHER = {Reason.REDIRECT_COLLAPSE, Reason.TO_CANONICAL, Reason.CACHE_404}
+"""Reasons that only several checks give."""
 OF_ANSWERS = {
     Reason.OK,
     Reason.NOT_MODIFIED,
@@ -130,6 +148,7 @@ OF_ANSWERS = {
     Reason.EMPTY,
     Reason.NO_CONTENT,
     Reason.TOO_LARGE,
+    *OF_PAGES,
 }
 """Reasons that only an answer gives: no NoAnswer carries them."""
 UNASKED = {Reason.NOT_DUE, Reason.EXCLUDED}
@@ -144,8 +163,8 @@ def test_a_missing_answer_has_its_verdict(outcome: Outcome, reason: Reason) -> N
 
 def test_every_reason_is_of_an_answer_or_of_none() -> None:
     of_none = {reason for reasons in OUTCOMES.values() for reason in reasons}
-    assert of_none | OF_ANSWERS | UNASKED == set(Reason)
-    assert not of_none & (OF_ANSWERS | UNASKED)
+    assert of_none | OF_ANSWERS | UNASKED | TOGETHER == set(Reason)
+    assert not of_none & (OF_ANSWERS | UNASKED | TOGETHER)
 
 
 # --- what is held, confirmed --------------------------------------------------------------------------------

@@ -1,0 +1,51 @@
+"""The unit of work: one hop, and the chains that hops make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archiver.model.captures import Keeping, Kept
+from archiver.model.visits import NoAnswer, Reply
+from archiver.model.words import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One request to make: the unit of work."""
+
+    url: str
+    cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
+    retries: int = 2  # how often it may be asked again when the trouble is passing
+    keeping: Keeping | None = None  # None: nothing of it is kept
+    heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
+    keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One hop, done."""
+
+    url: str
+    answer: Reply | NoAnswer
+    started_at: datetime  # of the last attempt
+    elapsed_ms: float = 0.0  # of the last attempt
+    attempts: int = 1  # requests made; 0 where none was
+    inconclusive: bool = False  # our own network was away
+    kept: Kept | None = None  # what became of it, where it was to be kept
+    requisites: tuple[str, ...] = ()  # what its page needs to be shown, where that is wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """All exchanges from a target to where its redirects end."""
+
+    target: str
+    exchanges: tuple[Exchange, ...]
+    broken: Reason | None = None  # the redirects themselves lead nowhere
+    note: str | None = None
+
+    @property
+    def last(self) -> Exchange:
+        """The exchange the chain ends with."""
+        return self.exchanges[-1]

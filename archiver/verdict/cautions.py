@@ -1,0 +1,34 @@
+"""Warnings: what is true of one link, though its target's verdict is another matter. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.model import Caution, Outcome
+from archiver.verdict.likeness import HELD_ROLES, compare
+from archiver.verdict.places import is_foreign
+
+if TYPE_CHECKING:
+    from archiver.model import Check, Link, PageEvidence
+
+_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
+
+
+def link_cautions(link: Link, check: Check, page: PageEvidence) -> tuple[Caution, ...]:
+    """Give what `link` deserves of its target's check: another link may be why the target is well."""
+    if link.role not in HELD_ROLES or not page.is_page:
+        return ()
+    found = []
+    if check.outcome in _LIVES and not _is_shown(link, page):
+        found.append(Caution.TITLE_MISMATCH)
+    if check.final_url and link.expected.provider_domain and is_foreign(link.target, check.final_url, link.expected):
+        found.append(Caution.PROVIDER_MISMATCH)
+    return tuple(found)
+
+
+def _is_shown(link: Link, page: PageEvidence) -> bool:
+    """Tell whether a page is what the link's own record describes, as far as that says anything."""
+    if not link.expected.title and not link.expected.excerpt:
+        return True
+    likeness = compare(page, link.expected)
+    return likeness.is_same or likeness.has_excerpt

@@ -1,0 +1,143 @@
+"""How much of what a record says a page shows: S of its titles, E of its excerpt, D of its date. Pure.
+
+Source of the scores: A. Reyes Ayala, "Detecting content drift" (2022); thresholds.py has what is made of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archiver.model import Expectation, Mark, Role
+from archiver.verdict.phrases import SEARCH, first_said
+from archiver.verdict.texts import phrase, share_found, title_likeness, title_parts
+from archiver.verdict.thresholds import (
+    EXCERPT_ABSENT,
+    EXCERPT_FOUND,
+    LIKE_TITLE,
+    OTHER_TITLE,
+    SAME_DATE_DAYS,
+    SAME_TITLE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archiver.model import Link, PageEvidence
+
+HELD_ROLES = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
+"""The roles whose pages are held against the record."""
+
+_NOTED_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """A page against one record."""
+
+    expected: Expectation
+    page_title: str | None  # the one most like the record's
+    title: float | None  # S; None where one of them has no title
+    excerpt: float | None  # E; None where the record has no excerpt of three words
+    same_date: bool  # D
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the page is the article, by its title."""
+        title, excerpt = self.title or 0.0, self.excerpt or 0.0
+        agrees = excerpt >= EXCERPT_FOUND or self.same_date
+        return title >= SAME_TITLE or (title >= LIKE_TITLE and agrees) or (self.title is None and self.has_excerpt)
+
+    @property
+    def is_like(self) -> bool:
+        """Whether the titles are alike, though that alone may not suffice."""
+        return (self.title or 0.0) >= LIKE_TITLE
+
+    @property
+    def has_excerpt(self) -> bool:
+        """Whether the page has the record's excerpt."""
+        return (self.excerpt or 0.0) >= EXCERPT_FOUND
+
+    @property
+    def is_other(self) -> bool:
+        """Whether nothing of the page is the record's."""
+        is_other = self.title is not None and self.title < OTHER_TITLE
+        return is_other and (self.excerpt or 0.0) < EXCERPT_ABSENT and not self.same_date
+
+    @property
+    def note(self) -> str:
+        """The scores, and both titles."""
+        scores = [f"title {_score(self.title)}", f"excerpt {_score(self.excerpt)}"]
+        dated = ["same date"] if self.same_date else []
+        titles = [f"page {_noted(self.page_title)}", f"record {_noted(self.expected.title)}"]
+        return ", ".join([*scores, *dated, *titles])
+
+
+def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:
+    """Give what the records of `links`, to one target, expect of it; those of other roles expect nothing."""
+    found = dict.fromkeys(link.expected for link in links if link.role in HELD_ROLES)
+    return tuple(expected for expected in found if expected.title or expected.excerpt)
+
+
+def compare(page: PageEvidence, expected: Expectation) -> Likeness:
+    """Hold a page against what one record says."""
+    page_title, title = _best_title(page, expected.title)
+    return Likeness(
+        expected=expected,
+        page_title=page_title or page.title,
+        title=title,
+        excerpt=share_found(expected.excerpt, page.shingles) if expected.excerpt else None,
+        same_date=_has_date(page, expected),
+    )
+
+
+def best_match(page: PageEvidence, expected: Iterable[Expectation]) -> Likeness:
+    """Give the likeness to the record that the page suits best; there is at least one."""
+    return max((compare(page, each) for each in expected), key=_closeness)
+
+
+def _closeness(likeness: Likeness) -> tuple[bool, bool, float, float]:
+    return (likeness.is_same, likeness.has_excerpt, likeness.title or 0.0, likeness.excerpt or 0.0)
+
+
+def _best_title(page: PageEvidence, expected: str | None) -> tuple[str | None, float | None]:
+    if not expected or not phrase(expected).strip():
+        return None, None
+    titles = () if _echoes(page, expected) else page.titles
+    forms = [(title, form) for title in titles for form in title_forms(title)]
+    scored = [(title_likeness(form, expected), title) for title, form in forms]
+    best = max(scored, default=None)
+    return (best[1], best[0]) if best else (None, 0.0 if page.titles else None)
+
+
+def _echoes(page: PageEvidence, expected: str) -> bool:
+    """Tell whether the page lists what was searched for: its titles then repeat the words of the address."""
+    return Mark.SEARCH in page.marks and first_said(SEARCH, phrase(expected)) is None
+
+
+@lru_cache(maxsize=256)
+def title_forms(title: str) -> tuple[str, ...]:
+    """Give a title as it stands, and without what a site may have set before or behind it."""
+    parts = title_parts(title)
+    if len(parts) < 2:  # noqa: PLR2004 (nothing is set apart)
+        return (title,)
+    return (title, " ".join(parts[:-1]), " ".join(parts[1:]), max(parts, key=len))
+
+
+def _has_date(page: PageEvidence, expected: Expectation) -> bool:
+    published = expected.published_at
+    if published is None or published.tzinfo is None:
+        return False
+    return any(abs(date - published) <= timedelta(days=SAME_DATE_DAYS) for date in page.dates)
+
+
+def _score(value: float | None) -> str:
+    return "none" if value is None else f"{value:.2f}"
+
+
+def _noted(title: str | None) -> str:
+    if title is None:
+        return "none"
+    return f'"{title if len(title) <= _NOTED_CHARS else title[:_NOTED_CHARS] + "..."}"'

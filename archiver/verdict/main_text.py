@@ -1,0 +1,131 @@
+"""A page's main text: the paragraphs that stand together, without what surrounds them. Pure.
+
+A smaller kin of the text-density extractors (Kohlschuetter 2010): paragraphs lend their length to their parent and,
+less, to its parent; what lies under the best of them is the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiver.verdict.texts import counted
+from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_UNSEEN = ["script", "style", "noscript", "template", "svg", "iframe", "object"]
+_AROUND = [*_UNSEEN, "nav", "header", "footer", "aside", "dialog", "select", "button", "ins", "amp-ad"]
+_BESIDE = "aside, nav, footer, dialog, noscript, ins"
+_MAX_BESIDE = 50
+_BOXES = "div, td, section, article, main"
+_PARAGRAPH_BYTES = 60
+"""UTF-8 bytes: ten words, or twenty letters of Han."""
+_BOX_CHARS = 400
+_GRANDPARENT_SHARE = 0.6
+_BARE_NUMBER = re.compile(r"(?<!\S)\d++(?!\S)")
+_ADVERT = re.compile(
+    r"(?:^|[\s_-])(?:ads?|advert\w*|sponsor\w*|promo\w*|related|newsletter|teasers?|share|social|comments?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainText:
+    """What a page has to say, as one line."""
+
+    text: str
+    words: int
+    characters: int
+    is_whole_page: bool = False  # no part of it stands out
+
+    @property
+    def digest(self) -> str | None:
+        """`sha256:…` of the text without its bare numbers; None where there is no main text worth the name."""
+        if self.is_whole_page or (self.words < ENOUGH_WORDS and self.characters < ENOUGH_CHARACTERS):
+            return None
+        kept = " ".join(_BARE_NUMBER.sub("", self.text).split())
+        return "sha256:" + hashlib.sha256(kept.encode(errors="replace")).hexdigest()
+
+
+def read_main_text(document: LexborHTMLParser) -> MainText:
+    """Give a page's main text, or all it shows where none stands out. Takes parts off `document`."""
+    standing_out = _of_paragraphs(document)
+    if standing_out is None or not _is_enough(standing_out):
+        boxed = _of_boxes(document)
+        standing_out = boxed if boxed and _is_enough(boxed) else None
+    return standing_out or _whole(document)
+
+
+def _is_enough(found: MainText) -> bool:
+    return found.words >= ENOUGH_WORDS or found.characters >= ENOUGH_CHARACTERS
+
+
+def _measured(text: str, *, is_whole_page: bool = False) -> MainText:
+    words, characters = counted(text)
+    return MainText(text=text, words=words, characters=characters, is_whole_page=is_whole_page)
+
+
+def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
+    beside = {node.mem_id for part in document.css(_BESIDE)[:_MAX_BESIDE] for node in part.css("p, pre")}
+    found = [_Paragraph(node) for node in document.css("p, pre") if node.mem_id not in beside]
+    scores: defaultdict[int, float] = defaultdict(float)
+    for paragraph in found:
+        if paragraph.size_bytes >= _PARAGRAPH_BYTES:
+            scores[paragraph.parent] += paragraph.size_bytes
+            scores[paragraph.grandparent] += paragraph.size_bytes * _GRANDPARENT_SHARE
+    if not scores:
+        return None
+    best = max(scores, key=scores.__getitem__)
+    chosen = [each for each in found if best in (each.parent, each.grandparent) and not each.is_advert_in(best)]
+    return _measured(" ".join(each.text for each in chosen))
+
+
+class _Paragraph:
+    """A paragraph and where it stands."""
+
+    __slots__ = ("_node", "_over", "grandparent", "parent", "size_bytes", "text")
+
+    def __init__(self, node: LexborNode) -> None:
+        above = node.parent
+        over = above.parent if above else None
+        self._node, self._over = node, above
+        self.text = " ".join(node.text().split())
+        self.size_bytes = len(self.text) if self.text.isascii() else len(self.text.encode(errors="replace"))
+        self.parent = above.mem_id if above else 0
+        self.grandparent = over.mem_id if over else 0
+
+    def is_advert_in(self, container: int) -> bool:
+        """Tell whether it, or what wraps it within `container`, is named like an advert."""
+        wraps = self._over if self._over and self.parent != container else None
+        return any(_says_advert(node) for node in (self._node, wraps) if node)
+
+
+def _says_advert(node: LexborNode) -> bool:
+    given = node.attributes
+    return bool(_ADVERT.search(f"{given.get('class') or ''} {given.get('id') or ''}"[:500]))
+
+
+def _of_boxes(document: LexborHTMLParser) -> MainText | None:
+    """Give the box with the most text of its own: pages without paragraphs break lines in it."""
+    for tag in _UNSEEN:
+        for node in document.css(tag):
+            node.decompose()
+    boxes = document.css(_BOXES)
+    own = [len(node.text(deep=False)) for node in boxes]
+    longest = max(own, default=0)
+    if longest < _BOX_CHARS // 4:
+        return None
+    return _measured(" ".join(boxes[own.index(longest)].text().split()))
+
+
+def _whole(document: LexborHTMLParser) -> MainText:
+    body = document.body
+    if body is None:
+        return MainText(text="", words=0, characters=0, is_whole_page=True)
+    body.strip_tags(_AROUND, recursive=True)
+    return _measured(" ".join(body.text(separator=" ").split()), is_whole_page=True)

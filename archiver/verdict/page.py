@@ -1,0 +1,225 @@
+"""What a page says about itself outside of its text: titles, dates, addresses, marks. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archiver.urls import BadAddressError, resolve
+from archiver.verdict.texts import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_TITLES = 5
+MAX_TITLE_CHARS = 160
+_MAX_DATES = 4
+_MAX_ADDRESS_CHARS = 600
+_MAX_JSON_CHARS = 200_000
+_MAX_NODES = 20_000  # of a JSON-LD tree
+
+_TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title")
+_DATE_METAS = (
+    "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
+    "parsely-pub-date", "sailthru.date", "publishdate", "article:modified_time", "og:updated_time", "datemodified",
+)  # fmt: skip
+_DESCRIPTION_METAS = ("og:description", "description", "twitter:description")
+_REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]?\s*+(?:url\s*+=\s*+)?[\"']?([^\"'\s]++)", re.IGNORECASE)
+_SCRIPT_TURN = re.compile(
+    r"""(?:location(?:\.href)?\s{0,9}=|location\.(?:replace|assign)\()\s{0,9}["']((?:https?:)?/[^"'\s]{0,2000})["']"""
+)
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?[.\d]{0,10}\s?(Z|[+-]\d\d:?\d\d)?)?")
+
+
+@dataclass(slots=True, kw_only=True)
+class Sayings:
+    """What a page says in its head, as it says it."""
+
+    base: str
+    titles: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # `<title>` and the first `<h1>`: what a reader sees
+    descriptions: list[str] = field(default_factory=list)
+    dates: list[datetime] = field(default_factory=list)
+    canonical: str | None = None
+    amphtml: str | None = None
+    refresh: str | None = None
+    is_amp: bool = False
+    is_paid: bool = False
+
+
+def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
+    """Read what the page at `url` says about itself."""
+    said = Sayings(base=_base(document, url))
+    metas = _metas(document, said)
+    linked = list(_linked(document))
+    _read_links(document, said)
+    title = _line(document.css_first("title"))
+    headings = [_line(node) for node in document.css("h1")[:3]]
+    said.titles = _distinct(
+        [*(metas.get(name, "") for name in _TITLE_METAS), *(node.headline for node in linked), *headings, title]
+    )
+    said.headings = [text for text in (title, *headings[:1]) if text]
+    said.descriptions = _distinct([metas.get(name, "") for name in _DESCRIPTION_METAS])[:2]
+    said.dates = _dates([*(metas.get(name, "") for name in _DATE_METAS), *_linked_dates(linked), *_times(document)])
+    said.is_amp = _is_amp(document)
+    said.is_paid = any(node.is_paid for node in linked) or metas.get("article:content_tier") in ("locked", "metered")
+    return said
+
+
+def script_turn(scripts: list[str], base: str) -> str | None:
+    """Give the address that a page's scripts plainly send the reader to, or None."""
+    for script in scripts:
+        turn = _SCRIPT_TURN.search(script[:4000])
+        if turn:
+            return absolute(turn[1], base)
+    return None
+
+
+def absolute(address: str | None, base: str) -> str | None:
+    """Give the target that `address`, seen at `base`, means; None where it means none, or one too long to keep."""
+    if not address or len(address) > _MAX_ADDRESS_CHARS:
+        return None
+    try:
+        return resolve(address, base)
+    except BadAddressError:
+        return None
+
+
+# --- the parts ------------------------------------------------------------------------------------------------
+
+
+def _base(document: LexborHTMLParser, url: str) -> str:
+    node = document.css_first("base[href]")
+    return (absolute(node.attributes.get("href"), url) if node else None) or url
+
+
+def _metas(document: LexborHTMLParser, said: Sayings) -> dict[str, str]:
+    """Give the page's `<meta>` by name, the first of each; what it refreshes to is noted."""
+    found: dict[str, str] = {}
+    for node in document.css("meta")[:200]:
+        given = node.attributes
+        content = given.get("content")
+        if not content:
+            continue
+        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
+        if name:
+            found.setdefault(name, " ".join(content[:2000].split()))
+        elif (given.get("http-equiv") or "").lower() == "refresh" and said.refresh is None:
+            turn = _REFRESH.match(content[:2000])
+            said.refresh = absolute(turn[1], said.base) if turn else None
+    return found
+
+
+def _read_links(document: LexborHTMLParser, said: Sayings) -> None:
+    for node in document.css("link[rel]")[:300]:
+        given = node.attributes
+        relations = (given.get("rel") or "").lower().split()
+        if "canonical" in relations and said.canonical is None:
+            said.canonical = absolute(given.get("href"), said.base)
+        if "amphtml" in relations and said.amphtml is None:
+            said.amphtml = absolute(given.get("href"), said.base)
+
+
+def _is_amp(document: LexborHTMLParser) -> bool:
+    root = document.css_first("html")
+    return root is not None and any(name.rstrip("\ufe0f") in ("amp", "⚡") for name in root.attributes)
+
+
+def _times(document: LexborHTMLParser) -> list[str]:
+    return [node.attributes.get("datetime") or "" for node in document.css("time[datetime]")[:3]]
+
+
+def _line(node: LexborNode | None) -> str:
+    return " ".join(node.text()[:2000].split()) if node else ""
+
+
+def _distinct(texts: list[str]) -> list[str]:
+    """Give the first five texts, shortened, that are more than another one written otherwise."""
+    kept: dict[str, str] = {}
+    for text in texts:
+        key = phrase(text[:MAX_TITLE_CHARS]).strip() if text else ""
+        if key:
+            kept.setdefault(key, text[:MAX_TITLE_CHARS])
+    return list(kept.values())[:MAX_TITLES]
+
+
+def _dates(texts: list[str]) -> list[datetime]:
+    found = dict.fromkeys(date for text in texts if text and (date := read_date(text)))
+    return list(found)[:_MAX_DATES]
+
+
+def read_date(text: str) -> datetime | None:
+    """Give the time an ISO date says, in UTC (its midnight where it says no time), or None."""
+    found = _DATE.match(text.strip()[:40])
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    plain = f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{zone or 'Z'}"
+    try:
+        return datetime.fromisoformat(plain).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+# --- JSON-LD --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linked:
+    """One thing of a page's JSON-LD."""
+
+    headline: str = ""
+    published: str = ""
+    modified: str = ""
+    is_paid: bool = False
+
+
+def _linked(document: LexborHTMLParser) -> Iterator[_Linked]:
+    for node in document.css('script[type^="application/ld+json"]')[:10]:
+        text = node.text()
+        if len(text) <= _MAX_JSON_CHARS:
+            yield from map(_thing, _things(text))
+
+
+def _things(text: str) -> Iterator[dict[str, Any]]:
+    """Give the mappings of a JSON text that tell of a page, to any depth; none where it cannot be read."""
+    try:
+        waiting = [msgspec.json.decode(text.encode(errors="replace"))]
+    except (msgspec.DecodeError, RecursionError):
+        return
+    for _ in range(_MAX_NODES):
+        if not waiting:
+            return
+        tree = waiting.pop()
+        if isinstance(tree, dict):
+            if _TELLING & tree.keys():
+                yield tree
+            waiting += [value for value in tree.values() if isinstance(value, dict | list)]
+        elif isinstance(tree, list):
+            waiting += reversed(tree)
+
+
+_TELLING = frozenset({"headline", "datePublished", "isAccessibleForFree"})
+
+
+def _thing(tree: dict[str, Any]) -> _Linked:
+    return _Linked(
+        headline=_text(tree.get("headline")),
+        published=_text(tree.get("datePublished")),
+        modified=_text(tree.get("dateModified")),
+        is_paid=str(tree.get("isAccessibleForFree")).lower() == "false",
+    )
+
+
+def _text(value: object) -> str:
+    return " ".join(value[:2000].split()) if isinstance(value, str) else ""
+
+
+def _linked_dates(linked: list[_Linked]) -> list[str]:
+    return [*(each.published for each in linked), *(each.modified for each in linked)]

@@ -1,0 +1,141 @@
+"""Texts in any script as words, and how alike two are. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+import struct
+import unicodedata
+from html import unescape
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_SHINGLES = 300
+MAX_VOCABULARY = 192
+_SKETCHED_CHARS = 3000
+"""The sketches cover the first 300 or so words of a text: an excerpt stands at its head, if anywhere."""
+
+_DENSE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai and Lao, Burmese, Khmer
+    "\u3005-\u3007\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+"""Letters of scripts that set no spaces between words: each is a word here."""
+
+_NOT_A_WORD = (
+    "\\s\\x00-/:-@\\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7"  # controls, ASCII and Latin-1 signs
+    "\u02b9-\u02df\u055a-\u055f\u0589\u05be\u05f3\u05f4\u0600-\u060f\u061b-\u061f\u066a-\u066d\u06d4"
+    "\u0964\u0965\u2000-\u2bff\u3000-\u3004\u3008-\u3040\u30fb\ufe10-\ufe6f\uff00-\uff0f"
+)
+_WORD = re.compile(f"[{_DENSE}]|[^{_NOT_A_WORD}{_DENSE}]+")
+_DENSE_LETTER = re.compile(f"[{_DENSE}]")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u3099\u309a\u200b-\u200f\u00ad\ufeff]+")
+"""Accents, vowel points and invisible characters: one text is written with them, the next without."""
+_ALIKE = str.maketrans(
+    {"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ى": "ي", "ک": "ك", "ی": "ي"}
+)
+
+_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\-:\xb7\xbb\xab\u2022/\uff5c]+\s+|\s*[|\uff5c_]\s*")
+
+_SHORT = 3
+_SHORT_WEIGHT = 0.4
+"""Words of up to three letters are mostly articles and prepositions: titles share them by chance."""
+
+
+def words(text: str) -> list[str]:
+    """Give the words of `text`, folded: no case, accents, entities or punctuation; Han, kana and Thai by letters."""
+    return _WORD.findall(_folded(unescape(text) if "&" in text else text))
+
+
+def phrase(text: str) -> str:
+    """Give the words of `text` as one line with a space around each: a phrase is found in it by `in`."""
+    return f" {' '.join(words(text))} "
+
+
+def title_likeness(one: str, other: str) -> float:
+    """Give the cosine of two titles' words, from 0 to 1; pairs of letters stand for words where no spaces are set."""
+    ours, theirs = _terms(one), _terms(other)
+    shared = sum(_weight(term) for term in ours & theirs)
+    norm = math.sqrt(sum(map(_weight, ours)) * sum(map(_weight, theirs)))
+    return shared / norm if norm else 0.0
+
+
+def title_parts(title: str) -> list[str]:
+    """Give what separators set apart in a title: `Title | Site` is two parts."""
+    return [part for part in _SEPARATOR.split(title) if part]
+
+
+def counted(text: str) -> tuple[int, int]:
+    """Give how many words `text` has, and how many letters of scripts that set no spaces."""
+    if text.isascii() or not (characters := len(_DENSE_LETTER.findall(text))):
+        return len(text.split()), 0
+    return len(_DENSE_LETTER.sub(" ", text).split()), characters
+
+
+# --- sketches: what is left of a text when it has crossed to those who judge it
+
+
+def hashed(text: Iterable[str]) -> list[int]:
+    """Give a hash of 32 bits for each word: the same in every process."""
+    return [crc32(word.encode(errors="replace")) for word in text]
+
+
+def sketch_shingles(texts: Iterable[Sequence[int]]) -> bytes:
+    """Give the hashes of each hashed text's first 3-word shingles: at most 300 in all, 32 bits each, sorted."""
+    hashes = [each for text in texts for each in _shingles(text)]
+    kept = sorted(set(hashes[:MAX_SHINGLES]))
+    return struct.pack(f"<{len(kept)}I", *kept)
+
+
+def sketch_vocabulary(text: Iterable[int]) -> bytes:
+    """Give the least 192 hashes of a hashed text's words, 16 bits each (a bottom-k sketch, Cohen 2007)."""
+    kept = sorted({word & 0xFFFF for word in text})[:MAX_VOCABULARY]
+    return struct.pack(f"<{len(kept)}H", *kept)
+
+
+def head_words(text: str) -> list[str]:
+    """Give the words at the head of `text`: as many as the sketches cover."""
+    return words(text[:_SKETCHED_CHARS])[: MAX_SHINGLES + 2]
+
+
+def share_found(excerpt: str, shingles: bytes) -> float | None:
+    """Give which share of `excerpt`'s 3-word shingles is in a sketch; None for one of fewer than three words."""
+    wanted = set(_shingles(hashed(words(excerpt))))
+    found = frozenset(struct.unpack(f"<{len(shingles) // 4}I", shingles))
+    return len(wanted & found) / len(wanted) if wanted else None
+
+
+def vocabulary_likeness(one: bytes, other: bytes) -> float:
+    """Give the estimated share (Jaccard) of the words that two texts have in common; exact for short texts."""
+    ours, theirs = (frozenset(struct.unpack(f"<{len(each) // 2}H", each)) for each in (one, other))
+    least = frozenset(sorted(ours | theirs)[:MAX_VOCABULARY])
+    return len(least & ours & theirs) / len(least) if least else 0.0
+
+
+def _shingles(text: Sequence[int]) -> list[int]:
+    return [(a + 3 * b + 7 * c) & 0xFFFFFFFF for a, b, c in zip(text, text[1:], text[2:], strict=False)]
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_ALIKE)
+
+
+def _terms(title: str) -> frozenset[str]:
+    found = words(title)
+    pairs = {a + b for a, b in itertools.pairwise(found) if _is_dense(a) and _is_dense(b)}
+    return frozenset(pairs | {word for word in found if not _is_dense(word)}) or frozenset(found)
+
+
+def _is_dense(word: str) -> bool:
+    return len(word) == 1 and _DENSE_LETTER.match(word) is not None
+
+
+def _weight(term: str) -> float:
+    is_slight = len(term) <= _SHORT and not term.isdigit() and not _DENSE_LETTER.match(term)
+    return _SHORT_WEIGHT if is_slight else 1.0

@@ -70,7 +70,7 @@ async def at_work(
         try:
             yield team
         finally:
-            archive.note_sealed(await team.dismiss())
+            archive.note_written(await team.dismiss())
 
 
 def _cores() -> int:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import gzip
+import random
 import socket
 import ssl
 import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -50,8 +51,10 @@ class Exchange:
     number: int  # of this URL's arrivals, from 1
     closing: bool = False
     pieces: int = 1  # in how many packets a small answer goes out
+    sent: bytearray = field(default_factory=bytearray)  # all that went out
 
     async def send(self, data: bytes) -> None:
+        self.sent += data
         if self.pieces == 1 or len(data) > SMALL:
             self.writer.write(data)
         else:
@@ -64,11 +67,16 @@ class Exchange:
     async def reply(self, status: int, body: bytes = PAGE, headers: str = "") -> None:
         """Answer as a server would; `headers` are whole lines parted by newlines."""
         lines = [f"HTTP/1.1 {status} Whatever", *headers.strip().splitlines()]
-        if "content-length" not in headers.lower() and status not in (204, 304) and status >= 200:
+        is_framed = "content-length" in headers.lower() or "transfer-encoding" in headers.lower()
+        if not is_framed and status not in (204, 304) and status >= 200:
             lines.append(f"Content-Length: {len(body)}")
         if "content-type" not in headers.lower():
             lines.append("Content-Type: text/html")
         await self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body if status >= 200 else b""))
+
+    async def reply_in_chunks(self, pieces: Sequence[bytes], headers: str = "", trailers: bytes = b"") -> None:
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        await self.reply(200, chunks + b"0\r\n" + trailers + b"\r\n", f"Transfer-Encoding: chunked\n{headers}")
 
     async def redirect(self, status: int, location: str, headers: str = "") -> None:
         await self.reply(status, b"moved", f"Location: {location}\n{headers}")
@@ -121,6 +129,7 @@ class Server:
     most_open: Counter[str] = field(default_factory=Counter)  # by host: requests under way at once
     most_open_at_all: int = 0
     connections: int = 0  # accepted so far
+    answers: dict[str, list[Exchange]] = field(default_factory=dict)  # by host and path, as in `a.test/page`
     controls: int = 0  # requests to control.test, which are no arrivals
     pieces: int = 1
     drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
@@ -174,8 +183,12 @@ class Server:
     def _run(self, task: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
 
-    async def _listen(self, tls: ssl.SSLContext | None, port: int = 0) -> int:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", port, ssl=tls, backlog=512)
+    def listen_on_ipv6(self) -> int:
+        """Listen on `[::1]` too, at the port that is given back."""
+        return self._run(self._listen(None, host="::1"))
+
+    async def _listen(self, tls: ssl.SSLContext | None, port: int = 0, host: str = "127.0.0.1") -> int:
+        server = await asyncio.start_server(self._accept, host, port, ssl=tls, backlog=512)
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]
         return bound
@@ -227,6 +240,7 @@ class Server:
                 self.arrivals.append(arrival)
             self._counts[arrival.host + arrival.path] += 1
             exchange = Exchange(arrival, writer, self._counts[arrival.host + arrival.path], pieces=self.pieces)
+            self.answers.setdefault(arrival.host + arrival.path, []).append(exchange)
             self._open[arrival.host] += 1
             if arrival.host != "control.test":
                 self.most_open[arrival.host] = max(self.most_open[arrival.host], self._open[arrival.host])
@@ -695,6 +709,175 @@ async def _endless_range(x: Exchange) -> None:
 @route("/302-to-a-secret")
 async def _to_a_secret(x: Exchange) -> None:
     await x.redirect(302, "ftp://me:hunter2@site.test/file")
+
+
+# --- what archives are made of --------------------------------------------------------------------------------
+
+
+@route("/chunked")
+async def _chunked(x: Exchange) -> None:
+    await x.reply_in_chunks([PAGE[:10], PAGE[10:11], PAGE[11:]])
+
+
+@route("/gzip-in-chunks")
+async def _gzip_in_chunks(x: Exchange) -> None:
+    packed = gzip.compress(PAGE, mtime=0)
+    await x.reply_in_chunks([packed[:7], packed[7:]], "Content-Encoding: gzip")
+
+
+@route("/trailers")
+async def _trailers(x: Exchange) -> None:
+    await x.reply_in_chunks([PAGE], "Trailer: X-Checksum", b"X-Checksum: 1234\r\n")
+
+
+@route("/zstd-if-asked")
+async def _zstd_if_asked(x: Exchange) -> None:
+    if "zstd" in x.arrival.headers.get("accept-encoding", ""):
+        await x.reply(200, b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd")
+    else:
+        await x.reply(200, PAGE, "Vary: Accept-Encoding")
+
+
+@route("/odd-headers")
+async def _odd_headers(x: Exchange) -> None:
+    lines = [
+        b"HTTP/1.1 200 Fine By Me",
+        b"x-ONE: 1",
+        b"CONTENT-type:text/html",
+        b"X-Two:    wide   ",
+        b"X-one: another",
+        b"Set-Cookie: a=1",
+        b"X-Empty:",
+        b"set-cookie: b=2",
+        b"content-LENGTH: %d" % len(PAGE),
+    ]
+    await x.send(b"\r\n".join(lines) + b"\r\n\r\n" + PAGE)
+
+
+@route("/bare-line-feeds")
+async def _bare_line_feeds(x: Exchange) -> None:
+    await x.send(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: %d\n\n%s" % (len(PAGE), PAGE))
+
+
+@route("/204")
+async def _no_content(x: Exchange) -> None:
+    await x.reply(204, b"")
+
+
+@route("/304")
+async def _not_modified_though_not_asked(x: Exchange) -> None:
+    await x.reply(304, b"")
+
+
+@route("/304-with-length")
+async def _not_modified_with_a_length(x: Exchange) -> None:
+    await x.reply(304, b"", f"Content-Length: {len(PAGE)}")
+
+
+@route("/length-without-body")
+async def _length_without_body(x: Exchange) -> None:
+    await x.reply(200, b"", f"Content-Length: {len(PAGE)}")
+    x.close()
+
+
+@route("/etag")
+async def _etag(x: Exchange) -> None:
+    if x.arrival.headers.get("if-none-match") == 'W/"one"':
+        await x.reply(304, b"", 'ETag: W/"one"')
+    else:
+        await x.reply(200, PAGE, 'ETag: W/"one"')
+
+
+@route("/last-modified")
+async def _last_modified(x: Exchange) -> None:
+    if x.arrival.headers.get("if-modified-since") == LONG_AGO:
+        await x.reply(304, b"", "Content-Type: text/plain")  # which is not what the page was sent with
+    else:
+        await x.reply(200, PAGE + b"(old)", f"Last-Modified: {LONG_AGO}")
+
+
+LONG_AGO = "Tue, 01 Feb 2022 03:04:05 GMT"
+
+
+@route("/empty-with-etag")
+async def _empty_with_etag(x: Exchange) -> None:
+    await x.reply(304 if x.arrival.headers.get("if-none-match") == '"none"' else 200, b"", 'ETag: "none"')
+
+
+@route("/truncated-with-etag")
+async def _truncated_with_etag(x: Exchange) -> None:
+    if x.arrival.headers.get("if-none-match") == '"half"':
+        await x.reply(304, b"", 'ETag: "half"')
+    else:
+        await x.reply(200, PAGE, f'ETag: "half"\nContent-Length: {2 * len(PAGE)}')
+        x.close()
+
+
+@route("/set-cookie")
+async def _set_cookie(x: Exchange) -> None:
+    await x.reply(200, PAGE, "Set-Cookie: session=given-by-the-server; Path=/")
+
+
+FULL = b"""<!doctype html><title>Full</title>
+<link rel=stylesheet href=/full/style.css><link rel=icon href=/full/icon.png><script src=/full/code.js></script>
+<img src=/full/small.png srcset="/full/small.png 1x, /full/large.png 2x"><img data-src=/full/lazy.png>"""
+
+
+@route("/full")
+async def _full(x: Exchange) -> None:
+    await x.reply(200, FULL)
+
+
+@route("/full/style.css")
+async def _full_style(x: Exchange) -> None:
+    await x.reply(200, b'@import "more.css";', "Content-Type: text/css")
+
+
+@route("/full/more.css")
+async def _full_more(x: Exchange) -> None:
+    sheet = b"@font-face{font-family:a;src:url(font.woff2)}"
+    await x.reply(200, sheet, "Content-Type: text/css")
+
+
+for _name in ("font.woff2", "icon.png", "code.js", "small.png", "large.png", "lazy.png"):
+
+    @route(f"/full/{_name}")
+    async def _full_part(x: Exchange, name: str = _name) -> None:
+        tag = f'ETag: "{name}"'
+        known = x.arrival.headers.get("if-none-match") == f'"{name}"'
+        await (x.reply(304, b"", tag) if known else x.reply(200, name.encode() * 9, tag + "\nContent-Type: image/png"))
+
+
+@route("/tokens")
+async def _tokens(x: Exchange) -> None:
+    token = b'<meta name=csrf-token content="%d"><aside class=advert>Offer %d</aside>' % (x.number, x.number)
+    await x.reply(200, PAGE + token)
+
+
+USUAL_HEADERS = """
+Date: Fri, 02 Jan 2026 03:04:05 GMT
+Server: nginx
+Vary: Accept-Encoding, Cookie
+Cache-Control: public, max-age=300, stale-while-revalidate=60, stale-if-error=86400
+Strict-Transport-Security: max-age=31536000; includeSubDomains; preload
+X-Content-Type-Options: nosniff
+X-Frame-Options: SAMEORIGIN
+Referrer-Policy: strict-origin-when-cross-origin
+Content-Security-Policy: default-src 'self' https:; img-src 'self' https: data:; script-src 'self' https:
+X-Served-By: cache-lhr1234-LHR
+X-Cache: HIT
+X-Timer: S1767323045.678901,VS0,VE1
+"""
+
+
+@route("/usual-headers")
+async def _usual_headers(x: Exchange) -> None:
+    await x.reply(200, PAGE + x.arrival.path.encode(), USUAL_HEADERS)
+
+
+@route("/noise")
+async def _noise(x: Exchange) -> None:
+    await x.reply(200, random.Random(x.arrival.host + x.arrival.path).randbytes(20_000))  # which no gzip makes smaller
 
 
 @route("/with-requisites")

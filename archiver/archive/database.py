@@ -40,6 +40,7 @@ from archiver.model import (
     ArchiveError,
     Capture,
     Check,
+    Cut,
     Known,
     Link,
     Original,
@@ -143,12 +144,12 @@ class Reader:
         return {wanted[row["target"]]: stored_snapshot(row["snapshot"]) for row in rows}
 
     def held(self, url: str) -> Capture | None:
-        """Give the newest capture of a URL; what a revisit does not tell itself is its original's."""
+        """Give the newest capture of a URL whose body is there; what a revisit does not tell is its original's."""
         return next((stored_capture(row) for row in self._rows("held", url=url)), None)
 
-    def original(self, payload_digest: str) -> Original | None:
-        """Give the record that holds a body."""
-        for row in self._rows("original", payload_digest=payload_digest):
+    def original(self, payload_digest: str, cut: Cut | None) -> Original | None:
+        """Give the record that holds a body; None for `cut` where it is whole."""
+        for row in self._rows("original", payload_digest=payload_digest, cut=cut):
             at = read_stamp(row["captured_at"])
             return Original(url=row["url"], captured_at=at, record_id=row["record_id"])
         return None
@@ -177,6 +178,11 @@ class Reader:
         """Give each target and snapshot of checks that point at no capture that is known."""
         return [(row["target"], stored_snapshot(row["snapshot"])) for row in self._rows("lost_snapshots")]
 
+    def lost_originals(self) -> tuple[int, str | None]:
+        """Give how many revisits refer to records that are not known, and the URL of one."""
+        [row] = self._rows("lost_originals")
+        return row["revisits"], row["url"]
+
     def check(self) -> None:
         """Read every page. Raises sqlite3.DatabaseError where one is damaged."""
         fault: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -203,7 +209,7 @@ class Reader:
     def _tables(self) -> set[str]:
         return {row["name"] for row in self._rows("tables")}
 
-    def _rows(self, query: str, **values: str) -> Iterable[sqlite3.Row]:
+    def _rows(self, query: str, **values: str | None) -> Iterable[sqlite3.Row]:
         return self._connection.execute(QUERIES[query], values)
 
 

@@ -15,7 +15,7 @@ from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, 
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, take_in, write_index
 from archiver.archive.segments import left_open, make_folder, sealed
-from archiver.archive.warc.writer import WarcWriter
+from archiver.archive.warc.writer import WarcWriter, open_path, seal
 from archiver.archive.writer import Writer
 from archiver.model import ArchiveError, History, stamp
 from archiver.urls import mask_user_info
@@ -56,7 +56,7 @@ class Archive:
         self._committed = Reader.open(folder / NAME)  # sees only what is committed
         self._writer: Writer | None = None  # made with the first batch: a run that keeps nothing leaves nothing
         self._recorder: Recorder | None = None
-        self._sealed_elsewhere: dict[str, int] = {}
+        self._written_elsewhere: dict[str, int] = {}
         self._failed = False
         self._sealed = False
         self._turn = asyncio.Lock()
@@ -93,9 +93,9 @@ class Archive:
         self._recorder = Recorder(self._folder, writer, self._committed.original)
         return self._recorder
 
-    def note_sealed(self, warcs: Mapping[str, int]) -> None:
+    def note_written(self, warcs: Mapping[str, int]) -> None:
         """Learn which WARCs other processes wrote for this run, and how many captures each holds."""
-        self._sealed_elsewhere |= warcs
+        self._written_elsewhere |= warcs
 
     def held(self, url: str) -> Capture | None:
         """Give the newest capture of a URL."""
@@ -141,26 +141,33 @@ class Archive:
         writer, self._writer = self._writer, None
         try:
             with translated(self._folder):
-                warcs = self._sealed_elsewhere | (await self._recorder.close() if self._recorder else {})
+                warcs = self._written_elsewhere | (await self._recorder.close() if self._recorder else {})
                 if writer and self._failed:
                     await writer.close()
                 elif writer:
-                    end = await writer.seal()
+                    end = await writer.finish()
                     await asyncio.to_thread(self._absorb, [end])
+                    await writer.seal()
                 if warcs and not self._failed:
                     await asyncio.to_thread(self._take_in, warcs)
         finally:
             self._committed.close()
 
     def _take_in(self, warcs: Mapping[str, int]) -> None:
-        """Note which WARCs were sealed; captures whose run ended before they were told of become rows too."""
+        """Note which WARCs are whole, then seal them: one that is sealed is all rows, and stands in the index.
+
+        Captures whose run ended before they were told of become rows too.
+        """
         with self._database.transaction():
             for name, captures in warcs.items():
+                path = open_path(self._folder, name)
                 if len(self._database.offsets(name)) == captures:
-                    self._database.put_warc(name, (self._folder / name).stat().st_size)
+                    self._database.put_warc(name, path.stat().st_size)
                 else:
-                    take_in(self._folder, self._folder / name, self._database)
-        write_index(self._folder, self._database)
+                    take_in(self._folder, path, self._database)
+            write_index(self._folder, self._database)
+        for name in warcs:
+            seal(self._folder, name)
 
     async def _keep(self, lines: Sequence[Line], captures: Sequence[Capture] = ()) -> dict[str, Track]:
         """Keep a batch to its end, even where the caller is cancelled."""

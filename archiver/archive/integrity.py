@@ -118,9 +118,9 @@ def _look_once(folder: Path, workshop: Path, advance: Advance) -> Findings:
             for path in warcs.sealed(folder):
                 _look_at_warc(warcs.read(folder, path), path.stat().st_size, fresh, found)
             for path in warcs.left_open(folder):
-                _look_at_open_warc(warcs.read(folder, path), rows, fresh, found)
+                _look_at_open_warc(warcs.read(folder, path), path.stat().st_size, rows, fresh, found)
         found.counts = fresh.counts()
-        found.files += _lost_snapshots(fresh)
+        found.files += _lost_captures(fresh)
         if rows:
             found.rows += differences(rows, workshop / "fresh.db")
         if not warcs.left_open(folder):
@@ -154,6 +154,8 @@ def _contradictions(segment: Segment) -> Iterator[str]:
 def _look_at_open(segment: Segment, rows: Reader | None, fresh: Database, found: Findings) -> None:
     """Take in what the rows know too; the rest is what a run had no time to commit."""
     known = {key(line) for line in rows.lines_of(segment.run)} if rows else set()
+    if segment.end and rows and rows.runs().get(segment.run):  # it is whole, and about to be sealed
+        known.add(key(segment.end))
     lines = [line for line in segment.lines if key(line) in known]
     if lines:
         fresh.absorb(segment.run, lines)
@@ -171,11 +173,15 @@ def _look_at_warc(warc: warcs.Warc, size_bytes: int, fresh: Database, found: Fin
     fresh.put_warc(warc.name, size_bytes)
 
 
-def _look_at_open_warc(warc: warcs.Warc, rows: Reader | None, fresh: Database, found: Findings) -> None:
+def _look_at_open_warc(
+    warc: warcs.Warc, size_bytes: int, rows: Reader | None, fresh: Database, found: Findings
+) -> None:
     """Take in what the rows know too; the rest is what a run had no time to commit."""
     known = rows.offsets(warc.name) if rows else set()
     captures = [capture for capture in warc.captures if capture.offset in known]
     fresh.put_captures(captures)
+    if rows and warc.name in rows.warcs():  # it is whole, and about to be sealed
+        fresh.put_warc(warc.name, size_bytes)
     found.notes.append(
         f"{warc.name}.open: a run is at work, or was killed and is put in order by the next one; "
         f"{len(warc.captures) - len(captures)} of {len(warc.captures)} captures are not in archive.db yet"
@@ -183,9 +189,12 @@ def _look_at_open_warc(warc: warcs.Warc, rows: Reader | None, fresh: Database, f
     found.notes += [f"{warc.name}.open: {fault}" for fault in warc.faults]
 
 
-def _lost_snapshots(fresh: Reader) -> Iterator[str]:
+def _lost_captures(fresh: Reader) -> Iterator[str]:
     for target, snapshot in fresh.lost_snapshots():
         yield f"the snapshot of {target} of {snapshot.captured_at:%Y-%m-%d} is gone: {snapshot.warc} does not hold it"
+    revisits, url = fresh.lost_originals()
+    if revisits:
+        yield f"{revisits} revisits refer to records that no WARC holds, such as one of {url}"
 
 
 def _index_faults(folder: Path, fresh: Reader) -> Iterator[str]:

@@ -255,10 +255,10 @@ SELECT warc FROM warcs;
 -- name: original
 -- The record that holds a body: the first that was made of those still known.
 SELECT url, captured_at, record_id FROM captures
-WHERE payload_digest = :payload_digest AND original_id IS NULL ORDER BY captured_at LIMIT 1;
+WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 
 -- name: held
--- The newest capture of a URL; what a revisit does not tell itself is its original's.
+-- The newest capture of a URL whose body is there; what a revisit does not tell itself is its original's.
 SELECT
     captures.warc, captures."offset", captures.length, captures.unit_length, captures.record_id, captures.url,
     captures.captured_at, captures.status, captures.content_type, captures.payload_digest,
@@ -267,7 +267,8 @@ SELECT
     iif(captures.original_id IS NULL, captures.evidence, originals.evidence) AS evidence, captures.via,
     captures.places, iif(captures.original_id IS NULL, captures.requisites, originals.requisites) AS requisites
 FROM captures LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
-WHERE captures.url = :url ORDER BY captures.captured_at DESC LIMIT 1;
+WHERE captures.url = :url AND (captures.original_id IS NULL OR originals.record_id IS NOT NULL)
+ORDER BY captures.captured_at DESC LIMIT 1;
 
 -- name: captures
 -- Every capture, as the index has them.
@@ -292,6 +293,12 @@ SELECT target, snapshot FROM checks WHERE snapshot IS NOT NULL AND NOT EXISTS (
     WHERE captures.warc = json_extract(checks.snapshot, '$.warc')
         AND captures."offset" = json_extract(checks.snapshot, '$.offset')
 ) ORDER BY target, checked_at;
+
+-- name: lost_originals
+-- Revisits whose body is in no WARC that is known: how many, and one of them.
+SELECT count(*) AS revisits, min(url) AS url FROM captures WHERE original_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM captures AS originals WHERE originals.record_id = captures.original_id
+);
 
 -- name: pages
 -- Every capture that stands for a check, with the evidence of its page.

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archiver.archive.warc.writer import WarcWriter
-    from archiver.model import Keeping, Original, Taken
+    from archiver.model import Cut, Keeping, Original, Taken
 
-    Find = Callable[[str], Original | None]
+    Find = Callable[[str, Cut | None], Original | None]
 
 
 class Recorder:
     """Writes what a worker fetched. What `keep` returned from is on the disk.
 
-    `find` gives the record that holds a body, by its digest, of those that rows know: only what is committed is ever
-    referred to.
+    `find` gives the record that holds a body, by its digest and by what cut it, of those that rows know: only what is
+    committed is ever referred to.
     """
 
     def __init__(self, folder: Path, writer: WarcWriter, find: Find) -> None:
@@ -59,17 +59,22 @@ class Recorder:
         return Kept(how=How.STORED if is_told else How.IDENTICAL, capture=capture)
 
     async def close(self) -> dict[str, int]:
-        """Seal what was written; give the files by name, and how many captures each holds."""
+        """Put all that was kept on the disk; give the files by name, and how many captures each holds."""
         with translated(self._folder):
-            await self._writer.seal()
-        return self._writer.sealed
+            await self._writer.close()
+        return self._writer.whole
 
     def _original(self, taken: Taken, keeping: Keeping) -> Original | None:
-        """Give the record that holds this body, if one does; an empty body is nothing to refer to."""
+        """Give the record that holds this body, if one does; an empty body is nothing to refer to.
+
+        The same bytes are another body where they were cut for another reason, or are the whole.
+        """
+        if taken.payload_digest is None:
+            return None
         held = keeping.held
-        if held and (taken.confirms or (taken.payload_digest and taken.payload_digest == held.payload_digest)):
+        if held and (taken.confirms or (taken.payload_digest, taken.cut) == (held.payload_digest, held.cut)):
             return held.source
-        return self._find(taken.payload_digest) if taken.payload_digest else None
+        return self._find(taken.payload_digest, taken.cut)
 
 
 def says_the_same(taken: Taken, keeping: Keeping) -> bool:

@@ -40,11 +40,11 @@ def recover(folder: Path, database: Database) -> list[str]:
     done = [*salvage_warcs(folder), *salvage(folder), *restore_vanished(folder, database)]
     known = database.warcs()
     new = [path for path in warcs.sealed(folder) if warcs.name_of(folder, path) not in known]
-    for path in new:
-        with database.transaction():
-            take_in(folder, path, database)
     if new:
-        write_index(folder, database)
+        with database.transaction():
+            for path in new:
+                take_in(folder, path, database)
+            write_index(folder, database)
         done.append(f"archive.db has taken in {len(new)} WARCs, such as {new[0].name}")
     runs = database.runs()
     unknown = [path for path in sealed(folder) if runs.get(run_of(path)) is None]
@@ -66,18 +66,18 @@ def rebuild(folder: Path, database: Database) -> None:
             database.absorb(segment.run, segment.lines)
         for path in warcs.sealed(folder):
             take_in(folder, path, database)
-    write_index(folder, database)
+        write_index(folder, database)
 
 
 def take_in(folder: Path, path: Path, database: Database) -> None:
-    """Make rows of all captures of a sealed WARC."""
+    """Make rows of all captures of a WARC."""
     warc = warcs.read(folder, path)
     database.put_captures(warc.captures)
     database.put_warc(warc.name, path.stat().st_size)
 
 
 def write_index(folder: Path, reader: Reader) -> None:
-    """Make index.cdxj anew of the rows."""
+    """Make index.cdxj anew of the rows: before they are committed, so that whoever finds them finds the index too."""
     write(folder / cdxj.NAME, cdxj.lines(reader.captures()))
 
 

@@ -45,14 +45,17 @@ class Writer:
         await asyncio.to_thread(sync, self._file.fileno())
         self._counts.update(map(type, lines))
 
-    async def seal(self) -> EndLine:
-        """Close the segment for good, and give the line it ends with."""
+    async def finish(self) -> EndLine:
+        """Write the line that the segment ends with, and give it."""
         end = EndLine("whole", links=self._counts[LinkLine], checks=self._counts[CheckLine])
         await self.append([end])
         await self.close()
+        return end
+
+    async def seal(self) -> None:
+        """Give the segment the name of one that never changes again, once all of it is rows."""
         self._path.rename(self._path.with_name(self._path.name.replace(OPEN, SEALED)))
         await asyncio.to_thread(sync_folder, self._path.parent)
-        return end
 
     async def close(self) -> None:
         """Leave the segment as it is: the next run brings it in order."""

@@ -92,7 +92,8 @@ class Keeping:
     def validators(self) -> tuple[str | None, str | None]:
         """The ETag and Last-Modified that ask for no more than a 304; both None where a whole body is wanted."""
         held = self.held
-        return (held.etag, held.last_modified) if held and held.status == _OK and held.cut is None else (None, None)
+        is_whole = held is not None and held.status == _OK and held.cut is None and held.payload_digest is not None
+        return (held.etag, held.last_modified) if held and is_whole else (None, None)
 
 
 _OK = 200

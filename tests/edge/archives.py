@@ -97,13 +97,12 @@ def five_days(folder: Path) -> list[str]:
     return [keep(folder, number, reasons) for number, reasons in zip((0, 3, 6, 10, 14), seen, strict=True)]
 
 
-def dump(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Give every row of every table."""
+def dump(
+    folder: Path, tables: Sequence[str] = ("runs", "targets", "links", "checks")
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Give every row of `tables`."""
     with closing(sqlite3.connect(folder / "archive.db")) as rows:
-        return {
-            table: sorted(rows.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
-            for table in ("runs", "targets", "links", "checks")
-        }
+        return {table: sorted(rows.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in tables}
 
 
 def observed(folder: Path) -> dict[str, list[tuple[Any, ...]]]:

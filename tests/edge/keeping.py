@@ -13,6 +13,7 @@ from archiver.model import Depth, RunReport
 from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.records import Reading
 from archiver.settings import Settings, detour
+from archiver.urls import normalise
 from archiver.wiring import Errand, clock, run
 from tests.builders import link
 from tests.visiting import LIMITS, LOOPBACK, UNHURRIED
@@ -29,7 +30,12 @@ FULL_PAGES = SnapshotRules(depths=dict.fromkeys(Part, Depth.FULL))
 
 def keep_run(server: Server, folder: Path, urls: Sequence[str], *, days: float = 0.0, **changes: Any) -> RunReport:
     """Let a run keep `urls`, its clock put forward by `days`; `changes` are settings other than the hurried ones."""
-    found = Reading(links=tuple(map(link, urls)), records=1)
+    found = Reading(links=tuple(link(url, target=normalise(url)) for url in urls), records=1)
+    return keep_links(server, folder, found, days=days, **changes)
+
+
+def keep_links(server: Server, folder: Path, found: Reading, *, days: float = 0.0, **changes: Any) -> RunReport:
+    """Let a run keep the links of a record as it was read."""
     with TemporaryDirectory() as scratch:
         settings = Settings(
             archive=folder,

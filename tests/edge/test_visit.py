@@ -30,6 +30,19 @@ CASES = [
     ("/early-hints", A, "ok", 1),
     ("/huge", A, "ok", 1),
     ("/bomb", A, "ok", 1),
+    ("/chunked", A, "ok", 1),
+    ("/gzip-in-chunks", A, "ok", 1),
+    ("/trailers", A, "ok", 1),
+    ("/zstd-if-asked", A, "ok", 1),
+    ("/odd-headers", A, "ok", 1),
+    ("/bare-line-feeds", A, "ok", 1),
+    ("/set-cookie", A, "ok", 1),
+    ("/usual-headers", A, "ok", 1),
+    ("/noise", A, "ok", 1),
+    ("/204", Outcome.UNKNOWN, "no_content", 1),
+    ("/304", Outcome.UNKNOWN, "status_304", 1),
+    ("/304-with-length", Outcome.UNKNOWN, "status_304", 1),
+    ("/length-without-body", B, "truncated", 2),
     ("/whole-206", A, "ok", 1),
     ("/part-206", Outcome.UNKNOWN, "status_206", 1),
     ("/huge-image", Outcome.UNKNOWN, "too_large", 1),
@@ -428,6 +441,9 @@ def test_every_route_of_the_server_is_used_by_some_case() -> None:
     elsewhere = {"/consent", "/landing", "/loop-b", "/join", "/rate-limit-used-up", "/draft-rate-limit-used-up"}
     elsewhere |= {"/odd-head", "/many-headers", "/long-header"}  # of other tests
     elsewhere |= {"/caf%C3%A9", "/slow"}
+    elsewhere |= {"/etag", "/last-modified", "/empty-with-etag", "/truncated-with-etag", "/tokens"}
+    elsewhere |= {"/with-requisites", "/style.css"}
+    elsewhere |= {path for path in ROUTES if path.startswith("/full")}
     elsewhere |= {"/302-to-private", "/302-to-mapped", "/302-to-robots-less", "/cookie-for-another", "/hang-up"}
     assert set(ROUTES) - used - elsewhere == set()
 

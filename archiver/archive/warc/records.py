@@ -53,17 +53,16 @@ def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def warcinfo(filename: str, at: datetime, told: Iterable[Field]) -> tuple[str, bytes]:
-    """Give the id and the bytes of the record that opens a file: who writes it, and how."""
-    record_id = _new_id()
+def warcinfo(filename: str, at: datetime, told: Iterable[Field]) -> bytes:
+    """Give the record that opens a file: who writes it, and how. It holds for all that follow (section 5.16)."""
     head: list[Field] = [
         ("WARC-Type", "warcinfo"),
-        ("WARC-Record-ID", f"<{record_id}>"),
+        ("WARC-Record-ID", f"<{uuid.uuid4().urn}>"),
         ("WARC-Filename", filename),
         ("WARC-Date", stamp(at)),
         ("Content-Type", "application/warc-fields"),
     ]
-    return record_id, _record(head, _lines([("format", FORMAT), ("conformsTo", CONFORMS_TO), *told]))
+    return _record(head, _lines([("format", FORMAT), ("conformsTo", CONFORMS_TO), *told]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,30 +74,29 @@ class Unit:
     others: tuple[bytes, ...]  # the request and the metadata: where that is whole, the capture is
 
 
-def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None, info_id: str) -> Unit:
+def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None) -> Unit:
     """Give the records of a capture: where there is an `original`, a revisit of it, else a response."""
-    record_id = _new_id()
-    shared: list[Field] = [
-        ("WARC-Date", stamp(taken.at)),
-        ("WARC-Target-URI", plain(taken.url)),
-        ("WARC-IP-Address", taken.peer),
-        ("WARC-Warcinfo-ID", f"<{info_id}>"),
-    ]
-    own: list[Field] = [("WARC-Record-ID", f"<{record_id}>"), *shared, ("WARC-Payload-Digest", payload_digest)]
+    record_id, request_id, metadata_id = _new_ids()
+    shared: list[Field] = [("WARC-Date", stamp(taken.at)), ("WARC-Target-URI", plain(taken.url))]
+    peer: Field = ("WARC-IP-Address", taken.peer)
+    own: list[Field] = [("WARC-Record-ID", f"<{record_id}>"), *shared, peer, ("WARC-Payload-Digest", payload_digest)]
     beside: list[Field] = [*shared, ("WARC-Concurrent-To", f"<{record_id}>")]
     return Unit(
         record_id=record_id,
         first=_revisit(own, taken, original) if original else _response(own, taken),
         others=(
-            _request(beside, taken),
-            _metadata(beside, _told(taken, keeping, is_revisit=original is not None)),
+            _request([("WARC-Record-ID", f"<{request_id}>"), *beside, peer], taken),
+            _metadata(
+                [("WARC-Record-ID", f"<{metadata_id}>"), *beside],
+                _told(taken, keeping, is_revisit=original is not None),
+            ),
         ),
     )
 
 
 def _response(own: list[Field], taken: Taken) -> bytes:
     head = [("WARC-Type", "response"), *own, ("WARC-Truncated", taken.cut), _holds("response")]
-    return _record(head, _stored(taken.head) + taken.body)
+    return _record(head, _stored(taken) + taken.body)
 
 
 def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
@@ -116,21 +114,16 @@ def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
         ("WARC-Truncated", "length"),
         _holds("response"),
     ]
-    return _record(head, b"" if taken.confirms else _stored(taken.head))
+    return _record(head, b"" if taken.confirms else _stored(taken))
 
 
-def _request(beside: list[Field], taken: Taken) -> bytes:
-    head = [("WARC-Type", "request"), ("WARC-Record-ID", f"<{_new_id()}>"), *beside, _holds("request")]
+def _request(own: list[Field], taken: Taken) -> bytes:
+    head = [("WARC-Type", "request"), *own, _holds("request")]
     return _record(head, taken.request)
 
 
-def _metadata(beside: list[Field], told: Iterable[Field]) -> bytes:
-    head = [
-        ("WARC-Type", "metadata"),
-        ("WARC-Record-ID", f"<{_new_id()}>"),
-        *beside,
-        ("Content-Type", "application/warc-fields"),
-    ]
+def _metadata(own: list[Field], told: Iterable[Field]) -> bytes:
+    head = [("WARC-Type", "metadata"), *own, ("Content-Type", "application/warc-fields")]
     return _record(head, _lines(told))
 
 
@@ -148,10 +141,13 @@ def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field
         yield from (("outlink", url) for url in taken.requisites)
 
 
-def _stored(head: bytes) -> bytes:
-    """Give a header block that is true of a body without chunks; chunks go before a length (RFC 9112, section 6.3)."""
-    head = head.lstrip()
-    return _FRAMING.sub(RENAMED, head) if _CHUNKS.search(head) else head
+def _stored(taken: Taken) -> bytes:
+    """Give a header block that is true of the body as it is stored: without chunks, and perhaps not all of it.
+
+    Chunks go before a length (RFC 9112, section 6.3). Players would wait for the bytes that a length promises.
+    """
+    head = taken.head.lstrip()
+    return _FRAMING.sub(RENAMED, head) if taken.cut or _CHUNKS.search(head) else head
 
 
 def _holds(message: str) -> Field:
@@ -173,5 +169,7 @@ def one_line(value: str) -> str:
     return value if value.isprintable() else _LINE_BREAKS.sub(" ", plain(value))
 
 
-def _new_id() -> str:
-    return uuid.uuid4().urn
+def _new_ids() -> tuple[str, str, str]:
+    """Give the ids of a capture's records: they differ in their last digit, so gzip needs no room for the second."""
+    first = uuid.uuid4()
+    return first.urn, uuid.UUID(int=first.int ^ 1).urn, uuid.UUID(int=first.int ^ 2).urn

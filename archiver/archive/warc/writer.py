@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archiver.model import Keeping, Original, Taken
 
 MOST_BYTES = 1_000_000_000
-"""A file that has grown so large is sealed, and another one begun."""
+"""A file that has grown so large is closed, and another one begun."""
 BATCH_BYTES = 2_000_000
 BATCH_S = 0.05
 SERIALS = 1000
@@ -58,29 +58,29 @@ class WarcWriter:
         self._serial = worker * SERIALS
         self._most_bytes = most_bytes
         self._file: _File | None = None
-        self._sealing: set[asyncio.Task[None]] = set()
-        self.sealed: dict[str, int] = {}  # files by name, and how many captures each holds
+        self._closing: set[asyncio.Task[None]] = set()
+        self.whole: dict[str, int] = {}  # files that are closed, by name, and how many captures each holds
 
     async def append(
         self, taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None
     ) -> Place:
         """Write a capture: where there is an `original`, as a revisit of it. Raises OSError where the disk is full."""
         file = self._file or self._begin()
-        records = unit(taken, keeping, payload_digest, original, file.info_id)
+        records = unit(taken, keeping, payload_digest, original)
         first, *others = map(pack, (records.first, *records.others))
         offset, on_disk = file.add(b"".join([first, *others]))
         if file.size_bytes >= self._most_bytes:
             self._file = None
-            self._seal_aside(file)
+            self._close_aside(file)
         await on_disk
         return Place(file.name, offset, len(first), len(first) + sum(map(len, others)), records.record_id)
 
-    async def seal(self) -> None:
-        """Close all files for good; one that could not be written is left for the next run to mend."""
+    async def close(self) -> None:
+        """Put all that was appended on the disk; a file that could not be written is left for the next run to mend."""
         file, self._file = self._file, None
         if file:
-            self._seal_aside(file)
-        await asyncio.gather(*self._sealing)
+            self._close_aside(file)
+        await asyncio.gather(*self._closing)
 
     def _begin(self) -> _File:
         self._serial += 1
@@ -89,24 +89,34 @@ class WarcWriter:
         filename = f"archiver-{time}-{self._serial:05}-{self._run[-6:]}{SEALED}"
         self._file = _File.create(self._folder, f"warc/{at:%Y/%m}/{filename}")
         told = [("isPartOf", self._run), *self._told]
-        self._file.info_id, info = warcinfo(filename, at, told)
-        self._file.open_with(pack(info))
+        self._file.open_with(pack(warcinfo(filename, at, told)))
         return self._file
 
-    def _seal_aside(self, file: _File) -> None:
-        self._sealing.add(asyncio.create_task(self._close(file)))
+    def _close_aside(self, file: _File) -> None:
+        self._closing.add(asyncio.create_task(self._close(file)))
 
     async def _close(self, file: _File) -> None:
-        if await file.seal():
-            self.sealed[file.name] = file.captures
+        if await file.close():
+            self.whole[file.name] = file.captures
+
+
+def open_path(folder: Path, name: str) -> Path:
+    """Give where a WARC stands while it is not sealed."""
+    return folder / (name.removesuffix(SEALED) + OPEN)
+
+
+def seal(folder: Path, name: str) -> None:
+    """Give a WARC that is whole the name of one that never changes again: once its captures are rows."""
+    path = folder / name
+    open_path(folder, name).rename(path)
+    sync_folder(path.parent)
 
 
 class _File:
-    """One file at work: what is added is written soon, many captures at once, and then synced."""
+    """One file: what is added is written soon, many captures at once, and then synced."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
-        self.info_id = ""
         self.size_bytes = 0
         self.captures = 0
         self._path = path
@@ -121,7 +131,7 @@ class _File:
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Self:
-        path = folder / (name.removesuffix(SEALED) + OPEN)
+        path = open_path(folder, name)
         make_folder(path.parent)
         file = cls(path, name)
         sync_folder(path.parent)
@@ -142,17 +152,13 @@ class _File:
             self._writing = asyncio.create_task(self._write())
         return offset, on_disk
 
-    async def seal(self) -> bool:
-        """Close the file for good; False where it could not be written: the next run keeps what was."""
+    async def close(self) -> bool:
+        """Write what is left, and tell whether all of it could be written."""
         self._is_full.set()
         if self._writing:
             await self._writing
         self._file.close()
-        if self._fault:
-            return False
-        self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN) + SEALED))
-        await asyncio.to_thread(sync_folder, self._path.parent)
-        return True
+        return self._fault is None
 
     def _put(self, packed: bytes) -> None:
         self._batch.append(packed)

@@ -1,6 +1,18 @@
 """The words of archiver: values, enumerations and the error tree. Each word is told in docs/glossary.md."""
 
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
+from archiver.model.images import (
+    ImageCaution,
+    ImageEvidence,
+    ImageFault,
+    ImageLimits,
+    ImageWarning,
+    Look,
+    LookRules,
+    Thumbnail,
+    ThumbnailFormat,
+    ThumbnailRules,
+)
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
@@ -48,11 +60,18 @@ __all__ = [
     "HostEstimate",
     "HostKey",
     "HostMemory",
+    "ImageCaution",
+    "ImageEvidence",
+    "ImageFault",
+    "ImageLimits",
+    "ImageWarning",
     "Known",
     "Lease",
     "Limits",
     "Link",
     "LinkReport",
+    "Look",
+    "LookRules",
     "NoAnswer",
     "Origin",
     "Outcome",
@@ -72,6 +91,9 @@ __all__ = [
     "RunReport",
     "SettingsError",
     "State",
+    "Thumbnail",
+    "ThumbnailFormat",
+    "ThumbnailRules",
     "Track",
     "Verdict",
     "mended",

@@ -1,0 +1,147 @@
+"""A bounded pool of subprocesses that look into images: a decoder's crash is a verdict, and no crash of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from archiver.images.frames import LENGTH, Job, framed
+from archiver.model import ImageEvidence, ImageFault, Look, LookRules
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_COMMAND = (sys.executable, "-P", "-m", "archiver.images.child")
+_ENDED_BY_LIMITS = frozenset({-signal.SIGKILL, -getattr(signal, "SIGXCPU", signal.SIGKILL)})
+_GRACE_S = 1.0
+DEFAULT_RULES = LookRules()
+
+
+class Pool:
+    """Looks into up to `size` images at once; use it as an asynchronous context manager.
+
+    A child is started when it is first needed, and again after it crashed, or was killed for taking too long.
+    """
+
+    def __init__(self, size: int, rules: LookRules = DEFAULT_RULES) -> None:
+        self._rules = rules
+        self._idle: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
+        for _ in range(size):
+            self._idle.put_nowait(None)
+        self._children: set[_Child] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(child.end() for child in self._children))
+
+    async def look(self, content: bytes, content_type: str | None = None) -> Look:
+        """Give the look into an image, waiting for a free child. Raises OSError where none can be started."""
+        if len(content) > self._rules.limits.size_bytes:
+            return _unseen(ImageFault.TOO_LARGE, f"{len(content):,} bytes, over {self._rules.limits.size_bytes:,}")
+        child = await self._idle.get()
+        whole = False
+        try:
+            if child is None:
+                child = await self._start()
+            look = await self._ask(child, Job(content=content, content_type=content_type))
+            whole = child.is_alive
+            return look
+        finally:
+            if child is not None and not whole:
+                child.kill()
+            self._idle.put_nowait(child if whole else None)
+
+    async def _start(self) -> _Child:
+        child = await _Child.start(self._rules)
+        self._children = {each for each in self._children if each.is_alive} | {child}
+        return child
+
+    async def _ask(self, child: _Child, job: Job) -> Look:
+        try:
+            async with asyncio.timeout(self._rules.limits.time_s):
+                return await child.ask(job)
+        except TimeoutError:
+            return _unseen(ImageFault.TOO_LARGE, f"decoding takes over {self._rules.limits.time_s:g} s")
+        except (ConnectionError, asyncio.IncompleteReadError):
+            return _crashed(await child.returncode())
+
+
+def _unseen(fault: ImageFault, note: str) -> Look:
+    return Look(evidence=ImageEvidence(fault=fault, note=note))
+
+
+def _crashed(returncode: int) -> Look:
+    """Say why a child is gone; where a limit of this machine ended it, nothing is held against the image."""
+    if returncode in _ENDED_BY_LIMITS:
+        return _unseen(ImageFault.TOO_LARGE, "decoding was ended by the system's limits")
+    return _unseen(ImageFault.UNDECODABLE_IMAGE, f"the decoder crashed ({_name_of(returncode)})")
+
+
+def _name_of(returncode: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(-returncode).name
+    return f"exit code {returncode}"
+
+
+class _Child:
+    """One subprocess."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._jobs = process.stdin
+        self._looks = process.stdout
+
+    @classmethod
+    async def start(cls, rules: LookRules) -> Self:
+        """Start a subprocess that finds what this process finds, and is no part of the terminal's Ctrl-C."""
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            start_new_session=True,
+        )
+        child = cls(process)
+        child._jobs.write(framed(msgspec.msgpack.encode(rules)))
+        return child
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ask(self, job: Job) -> Look:
+        """Give the answer to a job. Raises ConnectionError or IncompleteReadError where the process ends."""
+        self._jobs.write(framed(msgspec.msgpack.encode(job)))
+        await self._jobs.drain()
+        length = LENGTH.unpack(await self._looks.readexactly(LENGTH.size))[0]
+        return msgspec.msgpack.decode(await self._looks.readexactly(length), type=Look)
+
+    async def returncode(self) -> int:
+        return await self._process.wait()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def end(self) -> None:
+        """Let the process end by itself, which it does when its input ends; kill it where it does not."""
+        self._jobs.close()
+        try:
+            async with asyncio.timeout(_GRACE_S):
+                await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()

@@ -48,7 +48,10 @@ def fitted(width: int, height: int, most_wide: int) -> tuple[int, int]:
 
 def reduced(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Give a smaller copy; what is far larger is averaged first, which cannot be told from the slow way."""
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if image.size == size:
+        return image
+    gap = None if image.mode.startswith("I;16") else 2.0  # Pillow does not average these
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=gap)
 
 
 def is_flat(image: Image.Image) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _SIDE = 32
 """The format allows up to 100: what it keeps is coarser than this."""
 
+_LEAST_SCALE = 1e-9
+"""Less is what adding floats leaves of a flat channel."""
+
 
 class _Channel(NamedTuple):
     """A channel's mean, its other frequencies between 0 and 1, and what they were divided by."""
@@ -79,8 +82,9 @@ def _waves(channel: list[float], width: int, across: int, down: int) -> _Channel
     by_column = [[sum(map(mul, row, cosines)) for row in rows] for cosines in _cosines(width, across)]
     found = [sum(map(mul, by_column[x], _cosines(height, down)[y])) / len(channel) for x, y in _triangle(across, down)]
     scale = max(map(abs, found[1:]))
-    waves = [0.5 + 0.5 / scale * wave if scale else wave for wave in found[1:]]
-    return _Channel(found[0], waves, scale)
+    if scale < _LEAST_SCALE:
+        return _Channel(found[0], [0.0] * len(found[1:]), 0.0)
+    return _Channel(found[0], [0.5 + 0.5 / scale * wave for wave in found[1:]], scale)
 
 
 def _triangle(across: int, down: int) -> Iterator[tuple[int, int]]:

@@ -127,10 +127,10 @@ class _Original:
             inserted = insertion(self.source.text, mapping, key, change.written)
             return (inserted, repr(change.value)) if inserted else None
         node = mapping[key]
-        edit = overwriting(self.source.text, node, change.written) if isinstance(node, Scalar) else None
-        if edit is None:
+        if not isinstance(node, Scalar) or (edit := overwriting(self.source.text, node, change.written)) is None:
             return None
-        return edit, repr(change.written if edit.is_quoted else change.value)
+        is_text = edit.is_quoted and isinstance(node.value, str)
+        return edit, repr(change.written if is_text else change.value)
 
     def _comes_out(self, text: str, wanted: Any) -> bool:
         """Tell whether a text reads as what is wanted, and its body is what it was."""

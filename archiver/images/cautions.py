@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiver.images.hashes import distances, same_picture
+from archiver.images.likeness import distances, same_picture
 from archiver.images.sniff import essence
 from archiver.model import ImageCaution, ImageEvidence, ImageFault, ImageWarning
 

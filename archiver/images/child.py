@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from archiver.images.faults import without_picture
 from archiver.images.frames import LENGTH, Job, framed
-from archiver.images.look import flawed, look
-from archiver.images.pictures import Flaw
-from archiver.images.sniff import sniff
+from archiver.images.look import look
 from archiver.model import ImageFault, Look, LookRules
 
 try:
@@ -46,10 +45,10 @@ def _answer(job: Job, rules: LookRules) -> Look:
     try:
         return look(job.content, job.content_type, rules)
     except MemoryError:
-        flaw = Flaw(ImageFault.TOO_LARGE, f"looking into it takes over {rules.limits.memory_bytes // 1_000_000} MB")
+        fault, note = ImageFault.TOO_LARGE, f"decoding takes over {rules.limits.memory_bytes // 1_000_000} MB"
     except BaseException as error:  # noqa: BLE001 (a panic of resvg is no Exception)
-        flaw = Flaw(ImageFault.UNDECODABLE_IMAGE, f"the decoder failed: {type(error).__name__}")
-    return flawed(flaw, sniff(job.content), job.content_type)
+        fault, note = ImageFault.UNDECODABLE_IMAGE, f"the decoder failed: {type(error).__name__}"
+    return without_picture(job.content, job.content_type, fault, note)
 
 
 def _limit_memory(size_bytes: int) -> None:

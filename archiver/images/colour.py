@@ -87,12 +87,10 @@ def _from_16_bits(image: Image.Image) -> Image.Image:
 
 
 def _stretched(image: Image.Image) -> Image.Image:
-    """Show the whole range of values that have no white of their own; such as fit 16 bits are taken for these."""
+    """Show the whole range of values that have no white of their own."""
     low, high = image.convert("F").getextrema()
     assert isinstance(low, float)
     assert isinstance(high, float)
-    if image.mode == "I" and low >= 0 and high <= _WHITE_OF_16_BITS:
-        low, high = 0.0, float(_WHITE_OF_16_BITS)
     factor = 255 / (high - low) if high > low else 0.0
     return image.convert("F").point(lambda value: value * factor + (0.5 - low * factor)).convert("L")
 

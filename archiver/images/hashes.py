@@ -16,11 +16,6 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archiver.model import ImageEvidence
-
-MOST_BITS_APART = 10
-"""Of 64: measured by others for re-encoding and resizing; see docs/images.md."""
-
 _SIDE = 32
 _KEPT = 8
 _COSINES = [[math.cos(math.pi / _SIDE * (x + 0.5) * k) for x in range(_SIDE)] for k in range(_KEPT)]
@@ -44,24 +39,3 @@ def dhash(grey: Image.Image) -> str:
 
 def _hex(bits: Iterable[bool]) -> str:
     return f"{int(''.join('01'[bit] for bit in bits), 2):016x}"
-
-
-def bits_apart(one: str, other: str) -> int:
-    """Count the bits in which two hashes differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
-
-
-def distances(one: ImageEvidence, other: ImageEvidence) -> tuple[int, int] | None:
-    """Give how far two images' pHashes and dHashes are apart; None where one has none."""
-    if one.phash is None or other.phash is None or one.dhash is None or other.dhash is None:
-        return None
-    return bits_apart(one.phash, other.phash), bits_apart(one.dhash, other.dhash)
-
-
-def same_picture(one: ImageEvidence, other: ImageEvidence) -> bool:
-    """Tell whether two images show one picture, be it in another size, format or quality.
-
-    Both hashes must be near: a crop moves them both, a caption or a patch over the picture sometimes only one.
-    """
-    apart = distances(one, other)
-    return apart is not None and max(apart) <= MOST_BITS_APART

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archiver.images import raster, svg
 from archiver.images.colour import over_grey
+from archiver.images.faults import without_picture
 from archiver.images.hashes import dhash, phash
 from archiver.images.pictures import MOST_TINY, Flaw, Picture, dominant_colour, is_flat
 from archiver.images.sniff import HTML, SVG, is_only_told, matches, sniff
@@ -24,7 +25,7 @@ def look(content: bytes, content_type: str | None, rules: LookRules) -> Look:
         return Look(evidence=ImageEvidence(format=format_, note=note, content_type_matches=content_type_matches))
     found = _decode(content, format_, rules)
     if isinstance(found, Flaw):
-        return flawed(found, format_, content_type)
+        return without_picture(content, content_type, found.fault, found.note)
     fault = _placeholder(found)
     evidence = ImageEvidence(
         format=format_,
@@ -41,17 +42,6 @@ def look(content: bytes, content_type: str | None, rules: LookRules) -> Look:
         **_hashes(found),
     )
     return Look(evidence=evidence, thumbnails=tuple(thumbnails(found.base, rules.thumbnails)))
-
-
-def flawed(flaw: Flaw, format_: str | None, content_type: str | None) -> Look:
-    """Give the look at what shows no picture."""
-    evidence = ImageEvidence(
-        format=format_,
-        fault=flaw.fault,
-        note=flaw.note,
-        content_type_matches=matches(content_type, format_),
-    )
-    return Look(evidence=evidence)
 
 
 def _decode(content: bytes, format_: str | None, rules: LookRules) -> Picture | Flaw:

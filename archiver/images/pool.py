@@ -7,18 +7,20 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import msgspec
 
+from archiver.images.faults import without_picture
 from archiver.images.frames import LENGTH, Job, framed
-from archiver.model import ImageEvidence, ImageFault, Look, LookRules
+from archiver.model import ImageFault, Look, LookRules
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _COMMAND = (sys.executable, "-P", "-m", "archiver.images.child")
-_ENDED_BY_LIMITS = frozenset({-signal.SIGKILL, -getattr(signal, "SIGXCPU", signal.SIGKILL)})
+_ENDED_BY_LIMITS = frozenset({-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT})  # the last: no memory to be had
+_Flaw: TypeAlias = "tuple[ImageFault, str]"
 _GRACE_S = 1.0
 DEFAULT_RULES = LookRules()
 
@@ -46,45 +48,49 @@ class Pool:
 
     async def look(self, content: bytes, content_type: str | None = None) -> Look:
         """Give the look into an image, waiting for a free child. Raises OSError where none can be started."""
-        if len(content) > self._rules.limits.size_bytes:
-            return _unseen(ImageFault.TOO_LARGE, f"{len(content):,} bytes, over {self._rules.limits.size_bytes:,}")
+        limits = self._rules.limits
+        if len(content) > limits.size_bytes:
+            note = f"{len(content):,} bytes, over {limits.size_bytes:,}"
+            return without_picture(content, content_type, ImageFault.TOO_LARGE, note)
+        job = Job(content=content, content_type=content_type)
         child = await self._idle.get()
-        whole = False
+        kept = None
         try:
-            if child is None:
-                child = await self._start()
-            look = await self._ask(child, Job(content=content, content_type=content_type))
-            whole = child.is_alive
-            return look
+            child = child or await self._start()
+            found = await self._ask(child, job)
+            kept = child if isinstance(found, Look) else None
         finally:
-            if child is not None and not whole:
+            if child is not None and kept is None:
                 child.kill()
-            self._idle.put_nowait(child if whole else None)
+            self._idle.put_nowait(kept)
+        return found if isinstance(found, Look) else without_picture(content, content_type, *found)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the children that are alive."""
+        return tuple(child.pid for child in self._children if child.is_alive)
 
     async def _start(self) -> _Child:
         child = await _Child.start(self._rules)
         self._children = {each for each in self._children if each.is_alive} | {child}
         return child
 
-    async def _ask(self, child: _Child, job: Job) -> Look:
+    async def _ask(self, child: _Child, job: Job) -> Look | _Flaw:
+        """Give a child's answer, or why it is of no use any more."""
         try:
             async with asyncio.timeout(self._rules.limits.time_s):
                 return await child.ask(job)
         except TimeoutError:
-            return _unseen(ImageFault.TOO_LARGE, f"decoding takes over {self._rules.limits.time_s:g} s")
+            return ImageFault.TOO_LARGE, f"decoding takes over {self._rules.limits.time_s:g} s"
         except (ConnectionError, asyncio.IncompleteReadError):
             return _crashed(await child.returncode())
 
 
-def _unseen(fault: ImageFault, note: str) -> Look:
-    return Look(evidence=ImageEvidence(fault=fault, note=note))
-
-
-def _crashed(returncode: int) -> Look:
-    """Say why a child is gone; where a limit of this machine ended it, nothing is held against the image."""
+def _crashed(returncode: int) -> _Flaw:
+    """Say why a child is gone; where a limit of ours or the system's ended it, nothing is held against the image."""
     if returncode in _ENDED_BY_LIMITS:
-        return _unseen(ImageFault.TOO_LARGE, "decoding was ended by the system's limits")
-    return _unseen(ImageFault.UNDECODABLE_IMAGE, f"the decoder crashed ({_name_of(returncode)})")
+        return ImageFault.TOO_LARGE, f"decoding takes more memory or time than there is ({_name_of(returncode)})"
+    return ImageFault.UNDECODABLE_IMAGE, f"the decoder crashed ({_name_of(returncode)})"
 
 
 def _name_of(returncode: int) -> str:
@@ -117,6 +123,10 @@ class _Child:
         child = cls(process)
         child._jobs.write(framed(msgspec.msgpack.encode(rules)))
         return child
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def is_alive(self) -> bool:

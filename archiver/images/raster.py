@@ -23,6 +23,7 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 _ORIENTATION = 0x0112
 _LIES_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 _ANIMATED = frozenset({"GIF", "WEBP", "AVIF", "PNG"})
+_READS_EXIF_FIRST = frozenset({"JPEG", "MPO"})
 _PIXELS = re.compile(r"\d{4,}")
 _ADDRESS = re.compile(r"<[^>]*>")
 _MAX_NOTE_CHARS = 120
@@ -63,12 +64,14 @@ def _flaw(content: bytes, format_: str, error: Exception) -> Flaw:
 
 def _picture(image: Image.Image, most_wide: int, limits: ImageLimits) -> Picture:
     mode = image.mode
+    frames = _count_frames(image) if image.format in _ANIMATED else 1
+    if image.format not in _READS_EXIF_FIRST:
+        image.load()  # a PNG that is asked for its EXIF loads itself, and tells of damage that once alone
     width, height = image.size
     if lies_on_its_side := _orientation(image) in _LIES_ON_ITS_SIDE and image.format != "TIFF":
         width, height = height, width  # a TIFF is turned by Pillow itself
     size = fitted(width, height, most_wide)
     stored = size[::-1] if lies_on_its_side else size
-    frames = _count_frames(image) if image.format in _ANIMATED else 1
     base = _base(image, stored)
     for number in range(1, min(frames, limits.frames)):
         if not is_flat(base):

@@ -45,6 +45,7 @@ _PIXELS_OF_UNIT = {
     "ex": 8.0,
 }
 _MOST_SIDE = 16_000
+_DOTS_PER_INCH = 96.0  # as in CSS; resvg's own default makes nothing of inches
 
 
 class Drawing(NamedTuple):
@@ -85,7 +86,9 @@ def _fault_of(error: Exception) -> ImageFault:
 
 def _draw(drawing: Drawing, width: int) -> Picture | Flaw:
     try:
-        png = resvg_py.svg_to_bytes(svg_string=drawing.text, width=width, skip_system_fonts=not drawing.has_text)
+        png = resvg_py.svg_to_bytes(
+            svg_string=drawing.text, width=width, dpi=_DOTS_PER_INCH, skip_system_fonts=not drawing.has_text
+        )
     except ValueError as error:
         return Flaw(ImageFault.UNDECODABLE_IMAGE, f"SVG: {error}")
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:

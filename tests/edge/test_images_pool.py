@@ -1,0 +1,201 @@
+"""The pool of subprocesses: what befalls a child costs one image's look, and no child outlives the pool."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from archiver.images import Pool
+from archiver.model import ImageFault, ImageLimits, Look, LookRules, ThumbnailRules
+from tests.pictures import png, saved, scene, svg
+
+SMALL = saved(scene(), "PNG")
+SLOW = png(7_000, 7_000, 16, 6, bytes(7_000 * 56_001))
+"""49 megapixels, that take a second or so."""
+
+
+def rules(**limits: float) -> LookRules:
+    return LookRules(limits=ImageLimits(**limits), thumbnails=ThumbnailRules(widths=()))  # type: ignore[arg-type]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def started(pool: Pool) -> tuple[int, ...]:
+    """The pids of a pool that has looked at something."""
+    await pool.look(SMALL)
+    return pool.pids
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        (signal.SIGSEGV, ImageFault.UNDECODABLE_IMAGE),
+        (signal.SIGILL, ImageFault.UNDECODABLE_IMAGE),
+        (signal.SIGKILL, ImageFault.TOO_LARGE),
+        (signal.SIGXCPU, ImageFault.TOO_LARGE),
+    ],
+)
+def test_a_child_that_is_ended_is_a_verdict_and_the_next_look_has_a_new_one(
+    number: signal.Signals, fault: ImageFault
+) -> None:
+    async def play() -> tuple[Look, Look, bool]:
+        async with Pool(1) as pool:
+            (pid,) = await started(pool)
+            look = asyncio.create_task(pool.look(SLOW, "image/png"))
+            await asyncio.sleep(0.05)
+            os.kill(pid, number)
+            return await look, await pool.look(SMALL), pid in pool.pids
+
+    ended, after, is_kept = asyncio.run(play())
+    assert (ended.evidence.fault, ended.evidence.format) == (fault, "PNG")
+    assert number.name in (ended.evidence.note or "")
+    assert ended.evidence.content_type_matches is True
+    assert (after.evidence.fault, after.evidence.width, is_kept) == (None, 200, False)
+
+
+def test_a_look_that_takes_too_long_is_ended() -> None:
+    async def play() -> tuple[Look, tuple[int, ...]]:
+        async with Pool(1, rules(time_s=0.001)) as pool:
+            return await pool.look(SLOW), pool.pids
+
+    look, pids = asyncio.run(play())
+    assert (look.evidence.fault, look.evidence.note) == (ImageFault.TOO_LARGE, "decoding takes over 0.001 s")
+    assert not any(map(is_alive, pids))
+
+
+def test_a_look_that_takes_too_much_memory_is_too_large() -> None:
+    async def play() -> tuple[Look, Look]:
+        async with Pool(1, rules(memory_bytes=400_000_000)) as pool:
+            return await pool.look(SLOW), await pool.look(SMALL)
+
+    look, after = asyncio.run(play())
+    assert (look.evidence.fault, look.evidence.note) == (ImageFault.TOO_LARGE, "PNG: decoding takes over 400 MB")
+    assert after.evidence.fault is None
+
+
+def test_a_decoder_that_gives_up_for_want_of_memory_is_too_large() -> None:
+    """Rust ends the process where it gets no memory."""
+    limits = ImageLimits(pixels=10**9, memory_bytes=500_000_000)
+    large = LookRules(limits=limits, thumbnails=ThumbnailRules(widths=(15_000,)))
+
+    async def play() -> tuple[Look, Look]:
+        async with Pool(1, large) as pool:
+            return await pool.look(svg(attributes='width="15000" height="15000"')), await pool.look(SMALL)
+
+    look, after = asyncio.run(play())
+    assert (look.evidence.fault, look.evidence.format) == (ImageFault.TOO_LARGE, "SVG")
+    assert after.evidence.fault is None
+
+
+def test_more_bytes_than_allowed_are_not_sent_to_a_child() -> None:
+    async def play() -> tuple[Look, tuple[int, ...]]:
+        async with Pool(1, rules(size_bytes=100)) as pool:
+            return await pool.look(SMALL), pool.pids
+
+    look, pids = asyncio.run(play())
+    assert look.evidence.fault is ImageFault.TOO_LARGE
+    assert pids == ()
+
+
+def test_no_more_children_than_asked_for_and_all_gone_at_the_end() -> None:
+    async def play() -> tuple[set[ImageFault | None], tuple[int, ...]]:
+        async with Pool(2) as pool:
+            looks = await asyncio.gather(*(pool.look(SMALL) for _ in range(20)))
+            return {look.evidence.fault for look in looks}, pool.pids
+
+    faults, pids = asyncio.run(play())
+    assert (faults, len(pids)) == ({None}, 2)
+    assert not any(map(is_alive, pids))
+
+
+def test_a_cancelled_look_frees_its_place() -> None:
+    """Its child is in the middle of something, so it goes too."""
+
+    async def play() -> tuple[Look, int, tuple[int, ...]]:
+        async with Pool(1) as pool:
+            (pid,) = await started(pool)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await pool.look(SLOW)
+            return await pool.look(SMALL), pid, pool.pids
+
+    look, pid, pids = asyncio.run(play())
+    assert look.evidence.fault is None
+    assert pid not in pids
+    assert not any(map(is_alive, (pid, *pids)))
+
+
+def test_an_error_in_the_block_ends_the_children_that_are_at_work() -> None:
+    pids: list[int] = []
+
+    async def play() -> None:
+        async with Pool(1) as pool:
+            pids.extend(await started(pool))
+            look = asyncio.create_task(pool.look(SLOW))
+            await asyncio.sleep(0.05)
+            assert not look.done()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(play())
+    assert pids
+    assert not any(map(is_alive, pids))
+
+
+def test_a_child_ignores_ctrl_c() -> None:
+    async def play() -> tuple[Look, tuple[int, ...], tuple[int, ...]]:
+        async with Pool(1) as pool:
+            before = await started(pool)
+            os.kill(before[0], signal.SIGINT)
+            return await pool.look(SMALL), before, pool.pids
+
+    look, before, after = asyncio.run(play())
+    assert (look.evidence.fault, before) == (None, after)
+
+
+ORPHANING = """
+import asyncio, os, signal
+from archiver.images import Pool
+from tests.pictures import saved, scene
+
+async def main():
+    async with Pool(1) as pool:
+        await pool.look(saved(scene(), "PNG"))
+        print(*pool.pids, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_children_end_when_the_main_process_is_killed() -> None:
+    done = subprocess.run([sys.executable, "-c", ORPHANING], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    for _ in range(100):
+        if not is_alive(int(done.stdout)):
+            return
+        signal.sigtimedwait((), 0.05)
+    pytest.fail("the child outlived the process that started it")
+
+
+DECODERS = """
+import sys
+import archiver.images
+print(*sorted({"PIL", "resvg_py"} & {name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_the_main_process_imports_no_decoder() -> None:
+    done = subprocess.run([sys.executable, "-c", DECODERS], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archiver.images import raster, svg
 from archiver.images.colour import over_grey
 from archiver.images.faults import without_picture
@@ -12,6 +14,11 @@ from archiver.images.thumbhash import thumbhash
 from archiver.images.thumbnails import thumbnails
 from archiver.model import ImageEvidence, ImageFault, Look, LookRules
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from archiver.model import ThumbnailRules
+
 LEAST_BASE_WIDTH = 320
 """Pixels that hashes are taken from, however small the thumbnails are."""
 
@@ -19,29 +26,34 @@ LEAST_BASE_WIDTH = 320
 def look(content: bytes, content_type: str | None, rules: LookRules) -> Look:
     """Give all that is to be known of an image. Raises nothing, but may never return: see `pool`."""
     format_ = sniff(content)
-    content_type_matches = matches(content_type, format_)
     if format_ is not None and is_only_told(format_):
-        note = f"{format_} is not decoded"
-        return Look(evidence=ImageEvidence(format=format_, note=note, content_type_matches=content_type_matches))
+        is_told = matches(content_type, format_)
+        return Look(evidence=ImageEvidence(format=format_, note="it is not decoded", content_type_matches=is_told))
     found = _decode(content, format_, rules)
     if isinstance(found, Flaw):
         return without_picture(content, content_type, found.fault, found.note)
-    fault = _placeholder(found)
+    return _seen(found, format_, content_type, rules.thumbnails)
+
+
+def _seen(picture: Picture, format_: str | None, content_type: str | None, rules: ThumbnailRules) -> Look:
+    """Give the look at a picture; a placeholder gets no thumbnail, and a flat picture no hash: all are alike."""
+    is_empty = is_flat(picture.base)
+    placeholder = _placeholder(picture, is_empty=is_empty)
     evidence = ImageEvidence(
         format=format_,
-        width=found.width,
-        height=found.height,
-        frames=found.frames,
-        mode=found.mode,
-        has_alpha=found.base.mode == "RGBA",
-        fault=fault.fault if fault else None,
-        note=fault.note if fault else None,
-        thumbhash=thumbhash(found.base),
-        dominant_colour=dominant_colour(found.base),
-        content_type_matches=content_type_matches,
-        **_hashes(found),
+        width=picture.width,
+        height=picture.height,
+        frames=picture.frames,
+        mode=picture.mode,
+        has_alpha=picture.base.mode == "RGBA",
+        fault=ImageFault.IMAGE_PLACEHOLDER if placeholder else None,
+        note=placeholder,
+        thumbhash=thumbhash(picture.base),
+        dominant_colour=dominant_colour(picture.base),
+        content_type_matches=matches(content_type, format_),
+        **({} if is_empty else _hashes(picture.base)),
     )
-    return Look(evidence=evidence, thumbnails=tuple(thumbnails(found.base, rules.thumbnails)))
+    return Look(evidence=evidence, thumbnails=() if is_empty or placeholder else tuple(thumbnails(picture.base, rules)))
 
 
 def _decode(content: bytes, format_: str | None, rules: LookRules) -> Picture | Flaw:
@@ -57,15 +69,14 @@ def _decode(content: bytes, format_: str | None, rules: LookRules) -> Picture | 
     return raster.decode(content, format_, most_wide, rules.limits)
 
 
-def _placeholder(picture: Picture) -> Flaw | None:
+def _placeholder(picture: Picture, *, is_empty: bool) -> str | None:
+    """Say what makes a picture a placeholder, None where nothing does."""
     width, height = picture.width or picture.base.width, picture.height or picture.base.height
     if max(width, height) <= MOST_TINY:
-        return Flaw(ImageFault.IMAGE_PLACEHOLDER, f"{width}x{height}")
-    if is_flat(picture.base) and not picture.is_partial:
-        return Flaw(ImageFault.IMAGE_PLACEHOLDER, "one colour all over")
-    return None
+        return f"{width}x{height}"
+    return "one colour all over" if is_empty and not picture.is_partial else None
 
 
-def _hashes(picture: Picture) -> dict[str, str]:
-    grey = over_grey(picture.base)
-    return {} if is_flat(picture.base) else {"phash": phash(grey), "dhash": dhash(grey)}
+def _hashes(base: Image.Image) -> dict[str, str]:
+    grey = over_grey(base)
+    return {"phash": phash(grey), "dhash": dhash(grey)}

@@ -118,7 +118,7 @@ class _Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            start_new_session=True,
+            process_group=0,
         )
         child = cls(process)
         child._jobs.write(framed(msgspec.msgpack.encode(rules)))

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from archiver.images import Pool
+from archiver.images.pool import Pool
 from archiver.model import LookRules, ThumbnailRules
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ WIDTH = 320
 CORES = 2
 LOOK_EVERY_S = 0.05
 QUALITY = 75
-EFFORT = 4
 PEER = "pyvips"
 
 
@@ -119,7 +118,7 @@ def with_pyvips(photographs: Iterable[Path], made: Path) -> None:
 
     def shrink(path: Path) -> None:
         small = pyvips.Image.thumbnail(str(path), WIDTH, size="down")
-        small.webpsave(str(made / f"{path.stem}.webp"), Q=QUALITY, effort=EFFORT, keep=0)
+        small.webpsave(str(made / f"{path.stem}.webp"), Q=QUALITY, keep=0)
 
     with ThreadPoolExecutor(CORES) as threads:
         list(threads.map(shrink, photographs))

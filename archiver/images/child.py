@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from archiver.images.faults import without_picture
-from archiver.images.frames import LENGTH, Job, framed
+from archiver.images.frames import HELLO, LENGTH, Job, framed
 from archiver.images.look import look
 from archiver.model import ImageFault, Look, LookRules
 
@@ -29,11 +29,16 @@ def main() -> None:
     messages = _messages(sys.stdin.buffer)
     rules = msgspec.msgpack.decode(next(messages), type=LookRules)
     _limit_memory(rules.limits.memory_bytes)
+    _send(HELLO)
     for message in messages:
         _limit_time(rules.limits.time_s)
         answer = _answer(msgspec.msgpack.decode(message, type=Job), rules)
-        sys.stdout.buffer.write(framed(msgspec.msgpack.encode(answer)))
-        sys.stdout.buffer.flush()
+        _send(msgspec.msgpack.encode(answer))
+
+
+def _send(message: bytes) -> None:
+    sys.stdout.buffer.write(framed(message))
+    sys.stdout.buffer.flush()
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:

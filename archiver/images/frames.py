@@ -6,6 +6,8 @@ import struct
 from dataclasses import dataclass
 
 LENGTH = struct.Struct(">I")
+HELLO = b"ready"
+"""A child's first message: whatever befalls it from then on is the image's doing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

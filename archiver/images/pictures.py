@@ -16,7 +16,7 @@ MOST_TINY = 2
 MOST_FLAT_VARIANCE = 1.0
 """Of any channel, in values of 0 to 255: what compression leaves of one colour."""
 
-_ENOUGH_PIXELS = 24
+_ENOUGH_PIXELS = 16
 _VISIBLE = 128
 
 

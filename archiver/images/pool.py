@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 import msgspec
 
 from archiver.images.faults import without_picture
-from archiver.images.frames import LENGTH, Job, framed
-from archiver.model import ImageFault, Look, LookRules
+from archiver.images.frames import HELLO, LENGTH, Job, framed
+from archiver.model import FetchError, ImageFault, Look, LookRules
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,6 +22,7 @@ _COMMAND = (sys.executable, "-P", "-m", "archiver.images.child")
 _ENDED_BY_LIMITS = frozenset({-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT})  # the last: no memory to be had
 _Flaw: TypeAlias = "tuple[ImageFault, str]"
 _GRACE_S = 1.0
+_START_S = 60.0
 DEFAULT_RULES = LookRules()
 
 
@@ -47,7 +48,7 @@ class Pool:
         await asyncio.gather(*(child.end() for child in self._children))
 
     async def look(self, content: bytes, content_type: str | None = None) -> Look:
-        """Give the look into an image, waiting for a free child. Raises OSError where none can be started."""
+        """Give the look into an image, waiting for a free child. Raises FetchError where none can be started."""
         limits = self._rules.limits
         if len(content) > limits.size_bytes:
             note = f"{len(content):,} bytes, over {limits.size_bytes:,}"
@@ -71,8 +72,17 @@ class Pool:
         return tuple(child.pid for child in self._children if child.is_alive)
 
     async def _start(self) -> _Child:
-        child = await _Child.start(self._rules)
+        child = await _Child.start()
         self._children = {each for each in self._children if each.is_alive} | {child}
+        try:
+            async with asyncio.timeout(_START_S):
+                await child.greet(self._rules)
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+            child.kill()
+            raise FetchError("this machine cannot look into images: its subprocess does not start") from None
+        except asyncio.CancelledError:
+            child.kill()
+            raise
         return child
 
     async def _ask(self, child: _Child, job: Job) -> Look | _Flaw:
@@ -110,19 +120,20 @@ class _Child:
         self._looks = process.stdout
 
     @classmethod
-    async def start(cls, rules: LookRules) -> Self:
+    async def start(cls) -> Self:
         """Start a subprocess that finds what this process finds, and is no part of the terminal's Ctrl-C."""
-        process = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            process_group=0,
-        )
-        child = cls(process)
-        child._jobs.write(framed(msgspec.msgpack.encode(rules)))
-        return child
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *_COMMAND,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                process_group=0,
+            )
+        except OSError as error:
+            raise FetchError(f"this machine cannot look into images: {error.strerror}") from None
+        return cls(process)
 
     @property
     def pid(self) -> int:
@@ -134,10 +145,18 @@ class _Child:
 
     async def ask(self, job: Job) -> Look:
         """Give the answer to a job. Raises ConnectionError or IncompleteReadError where the process ends."""
-        self._jobs.write(framed(msgspec.msgpack.encode(job)))
+        return msgspec.msgpack.decode(await self._exchange(msgspec.msgpack.encode(job)), type=Look)
+
+    async def greet(self, rules: LookRules) -> None:
+        """Tell the process its rules, and wait until it is ready. Raises as `ask` does."""
+        if await self._exchange(msgspec.msgpack.encode(rules)) != HELLO:
+            raise ConnectionError
+
+    async def _exchange(self, message: bytes) -> bytes:
+        self._jobs.write(framed(message))
         await self._jobs.drain()
-        length = LENGTH.unpack(await self._looks.readexactly(LENGTH.size))[0]
-        return msgspec.msgpack.decode(await self._looks.readexactly(length), type=Look)
+        (length,) = LENGTH.unpack(await self._looks.readexactly(LENGTH.size))
+        return await self._looks.readexactly(length)
 
     async def returncode(self) -> int:
         return await self._process.wait()

@@ -106,7 +106,7 @@ def _next_base(image: Image.Image, number: int, size: tuple[int, int]) -> Image.
 
 def _base(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Give a frame at a size, as it is stored, turned upright, in sRGB."""
-    image.draft(None, (2 * size[0], 2 * size[1]))  # a JPEG decodes as fast as it is small
+    image.draft(None, size)  # a JPEG decodes as fast as it is small: at least at this size, by halves
     image.load()
     profile = image.info.get("icc_profile")
     small = reduced(spread(image), size)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 import resvg_py
 from PIL import Image
@@ -142,8 +142,8 @@ class _Rewriter:
             self._muted_at = self._depth
         if self._muted_at is None:
             self._names.add(name)
-            kept = ((key, value) for key, value in attributes.items() if _stays_within(key, value))
-            self._written.append(f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in kept)}>")
+            kept = (f' {key}="{escape(value)}"' for key, value in attributes.items() if _stays_within(key, value))
+            self._written.append(f"<{name}{''.join(kept)}>")
 
     def _end(self, name: str) -> None:
         if self._muted_at is None:

@@ -31,7 +31,7 @@ class _Writer(NamedTuple):
 
 
 _WRITERS = {
-    ThumbnailFormat.WEBP: _Writer("WEBP", {"quality": 75, "method": 4}),
+    ThumbnailFormat.WEBP: _Writer("WEBP", {"quality": 75, "method": 2}),
     ThumbnailFormat.JPEG: _Writer("JPEG", {"quality": 80, "optimize": True, "progressive": True}, has_alpha=False),
     ThumbnailFormat.AVIF: _Writer("AVIF", {"quality": 60, "speed": 8, "max_threads": 1}),
 }

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from archiver.images import Pool, same_picture
 from archiver.images.cautions import image_warnings
+from archiver.images.likeness import same_picture
+from archiver.images.pool import Pool
 from archiver.model import ImageFault, Look, LookRules, ThumbnailFormat, ThumbnailRules
 from tests.pictures import (
     ADOBE_RGB,

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from archiver.images import Pool
+from archiver.images.pool import Pool
 from archiver.model import ImageFault, ImageLimits, Look, LookRules, ThumbnailRules
 from tests.pictures import png, saved, scene, svg
 
@@ -72,6 +72,32 @@ def test_a_look_that_takes_too_long_is_ended() -> None:
     look, pids = asyncio.run(play())
     assert (look.evidence.fault, look.evidence.note) == (ImageFault.TOO_LARGE, "decoding takes over 0.001 s")
     assert not any(map(is_alive, pids))
+
+
+STARTLESS = """
+import asyncio, sys
+sys.executable = sys.argv[1]
+from archiver.images.pool import Pool
+from archiver.model import FetchError
+
+async def main():
+    async with Pool(1) as pool:
+        for _ in range(2):
+            try:
+                await pool.look(b"GIF89a")
+            except FetchError as error:
+                print(error)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "why"), [("/bin/false", "its subprocess does not start"), ("/none", "No such file or directory")]
+)
+def test_a_child_that_cannot_start_is_our_failure_and_no_verdict(program: str, why: str) -> None:
+    done = subprocess.run([sys.executable, "-c", STARTLESS, program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"this machine cannot look into images: {why}"] * 2
 
 
 def test_a_look_that_takes_too_much_memory_is_too_large() -> None:
@@ -166,7 +192,7 @@ def test_a_child_ignores_ctrl_c() -> None:
 
 ORPHANING = """
 import asyncio, os, signal
-from archiver.images import Pool
+from archiver.images.pool import Pool
 from tests.pictures import saved, scene
 
 async def main():
@@ -191,7 +217,7 @@ def test_children_end_when_the_main_process_is_killed() -> None:
 
 DECODERS = """
 import sys
-import archiver.images
+import archiver.images.cautions, archiver.images.placeholders, archiver.images.pool
 print(*sorted({"PIL", "resvg_py"} & {name.partition(".")[0] for name in sys.modules}))
 """
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from archiver.images.faults import without_picture
-from archiver.images.frames import HELLO, LENGTH, Job, framed
+from archiver.images.frames import HELLO, LENGTH, Job, framed, read_shared
 from archiver.images.look import look
 from archiver.model import ImageFault, Look, LookRules
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def main() -> None:
-    """Answer jobs on standard input, the first message being the rules, until it ends."""
+def main(shared: int) -> None:
+    """Answer jobs on standard input until it ends, the rules coming first; images stand in the file `shared`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to answer
     messages = _messages(sys.stdin.buffer)
     rules = msgspec.msgpack.decode(next(messages), type=LookRules)
@@ -32,7 +32,8 @@ def main() -> None:
     _send(HELLO)
     for message in messages:
         _limit_time(rules.limits.time_s)
-        answer = _answer(msgspec.msgpack.decode(message, type=Job), rules)
+        job = msgspec.msgpack.decode(message, type=Job)
+        answer = _answer(read_shared(shared, job.size_bytes), job.content_type, rules)
         _send(msgspec.msgpack.encode(answer))
 
 
@@ -46,14 +47,14 @@ def _messages(file: BinaryIO) -> Iterator[bytes]:
         yield file.read(LENGTH.unpack(head)[0])
 
 
-def _answer(job: Job, rules: LookRules) -> Look:
+def _answer(content: bytes, content_type: str | None, rules: LookRules) -> Look:
     try:
-        return look(job.content, job.content_type, rules)
+        return look(content, content_type, rules)
     except MemoryError:
         fault, note = ImageFault.TOO_LARGE, f"decoding takes over {rules.limits.memory_bytes // 1_000_000} MB"
     except BaseException as error:  # noqa: BLE001 (a panic of resvg is no Exception)
         fault, note = ImageFault.UNDECODABLE_IMAGE, f"the decoder failed: {type(error).__name__}"
-    return without_picture(job.content, job.content_type, fault, note)
+    return without_picture(content, content_type, fault, note)
 
 
 def _limit_memory(size_bytes: int) -> None:
@@ -71,4 +72,4 @@ def _limit_time(time_s: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

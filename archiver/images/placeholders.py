@@ -16,7 +16,7 @@ LEAST_UNRELATED = 3
 """Addresses without relation under which the same bytes are a placeholder."""
 
 _SIZE = re.compile(
-    r"(?<![0-9a-z])(?:[0-9]{1,5}x[0-9]{0,5}|x[0-9]{1,5}|(?:w|h|width|height|s)[=_-]?[0-9]{2,5})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?:[0-9]{2,5}x[0-9]{0,5}|x[0-9]{2,5}|(?:w|h|width|height|s)[=_-]?[0-9]{2,5})(?![0-9a-z])"
 )
 
 

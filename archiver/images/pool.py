@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-import msgspec
-
+from archiver.images.children import Child
 from archiver.images.faults import without_picture
-from archiver.images.frames import HELLO, LENGTH, Job, framed
-from archiver.model import FetchError, ImageFault, Look, LookRules
+from archiver.images.frames import SharedFile
+from archiver.model import ImageFault, Look, LookRules
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-_COMMAND = (sys.executable, "-P", "-m", "archiver.images.child")
 _ENDED_BY_LIMITS = frozenset({-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT})  # the last: no memory to be had
 _Flaw: TypeAlias = "tuple[ImageFault, str]"
-_GRACE_S = 1.0
-_START_S = 60.0
+
 DEFAULT_RULES = LookRules()
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a child may work; it outlives its children."""
+
+    shared: SharedFile = field(default_factory=SharedFile)
+    child: Child | None = None
 
 
 class Pool:
@@ -33,19 +37,29 @@ class Pool:
     """
 
     def __init__(self, size: int, rules: LookRules = DEFAULT_RULES) -> None:
+        self._size = size
         self._rules = rules
-        self._idle: asyncio.LifoQueue[_Child | None] = asyncio.LifoQueue()
-        for _ in range(size):
-            self._idle.put_nowait(None)
-        self._children: set[_Child] = set()
+        self._idle: asyncio.LifoQueue[_Place] = asyncio.LifoQueue()
+        self._places: list[_Place] = []
+        self._children: set[Child] = set()  # also those that are killed and not yet gone
 
     async def __aenter__(self) -> Self:
+        self._places = [_Place() for _ in range(self._size)]
+        for place in self._places:
+            self._idle.put_nowait(place)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.gather(*(child.end() for child in self._children))
+        for place in self._places:
+            place.shared.close()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the children that are alive."""
+        return tuple(child.pid for child in self._children if child.is_alive)
 
     async def look(self, content: bytes, content_type: str | None = None) -> Look:
         """Give the look into an image, waiting for a free child. Raises FetchError where none can be started."""
@@ -53,43 +67,41 @@ class Pool:
         if len(content) > limits.size_bytes:
             note = f"{len(content):,} bytes, over {limits.size_bytes:,}"
             return without_picture(content, content_type, ImageFault.TOO_LARGE, note)
-        job = Job(content=content, content_type=content_type)
-        child = await self._idle.get()
-        kept = None
+        place = await self._idle.get()
         try:
-            child = child or await self._start()
-            found = await self._ask(child, job)
-            kept = child if isinstance(found, Look) else None
+            found = await self._look(place, content, content_type)
         finally:
-            if child is not None and kept is None:
-                child.kill()
-            self._idle.put_nowait(kept)
+            self._idle.put_nowait(place)
         return found if isinstance(found, Look) else without_picture(content, content_type, *found)
 
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """The process ids of the children that are alive."""
-        return tuple(child.pid for child in self._children if child.is_alive)
+    async def _look(self, place: _Place, content: bytes, content_type: str | None) -> Look | _Flaw:
+        """Ask a place's child; whatever else comes of it than a look, the child goes."""
+        child = place.child or await self._start(place)
+        place.child = None
+        try:
+            found = await self._ask(child, content, content_type)
+            if isinstance(found, Look):
+                place.child = child
+            return found
+        finally:
+            if place.child is None:
+                child.kill()
 
-    async def _start(self) -> _Child:
-        child = await _Child.start()
+    async def _start(self, place: _Place) -> Child:
+        child = await Child.start(place.shared)
         self._children = {each for each in self._children if each.is_alive} | {child}
         try:
-            async with asyncio.timeout(_START_S):
-                await child.greet(self._rules)
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
-            child.kill()
-            raise FetchError("this machine cannot look into images: its subprocess does not start") from None
-        except asyncio.CancelledError:
+            await child.greet(self._rules)
+        except BaseException:
             child.kill()
             raise
         return child
 
-    async def _ask(self, child: _Child, job: Job) -> Look | _Flaw:
+    async def _ask(self, child: Child, content: bytes, content_type: str | None) -> Look | _Flaw:
         """Give a child's answer, or why it is of no use any more."""
         try:
             async with asyncio.timeout(self._rules.limits.time_s):
-                return await child.ask(job)
+                return await child.ask(content, content_type)
         except TimeoutError:
             return ImageFault.TOO_LARGE, f"decoding takes over {self._rules.limits.time_s:g} s"
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -107,70 +119,3 @@ def _name_of(returncode: int) -> str:
     with suppress(ValueError):
         return signal.Signals(-returncode).name
     return f"exit code {returncode}"
-
-
-class _Child:
-    """One subprocess."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        self._jobs = process.stdin
-        self._looks = process.stdout
-
-    @classmethod
-    async def start(cls) -> Self:
-        """Start a subprocess that finds what this process finds, and is no part of the terminal's Ctrl-C."""
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *_COMMAND,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                process_group=0,
-            )
-        except OSError as error:
-            raise FetchError(f"this machine cannot look into images: {error.strerror}") from None
-        return cls(process)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        return self._process.returncode is None
-
-    async def ask(self, job: Job) -> Look:
-        """Give the answer to a job. Raises ConnectionError or IncompleteReadError where the process ends."""
-        return msgspec.msgpack.decode(await self._exchange(msgspec.msgpack.encode(job)), type=Look)
-
-    async def greet(self, rules: LookRules) -> None:
-        """Tell the process its rules, and wait until it is ready. Raises as `ask` does."""
-        if await self._exchange(msgspec.msgpack.encode(rules)) != HELLO:
-            raise ConnectionError
-
-    async def _exchange(self, message: bytes) -> bytes:
-        self._jobs.write(framed(message))
-        await self._jobs.drain()
-        (length,) = LENGTH.unpack(await self._looks.readexactly(LENGTH.size))
-        return await self._looks.readexactly(length)
-
-    async def returncode(self) -> int:
-        return await self._process.wait()
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            self._process.kill()
-
-    async def end(self) -> None:
-        """Let the process end by itself, which it does when its input ends; kill it where it does not."""
-        self._jobs.close()
-        try:
-            async with asyncio.timeout(_GRACE_S):
-                await self._process.wait()
-        except TimeoutError:
-            self.kill()
-            await self._process.wait()

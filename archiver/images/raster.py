@@ -8,7 +8,7 @@ import struct
 import warnings
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import AvifImagePlugin, Image, ImageFile, ImageOps
 
 from archiver.images.colour import spread, to_srgb
 from archiver.images.endings import ends_early
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archiver.model import ImageLimits
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the stacks of a thread for each core would use up the memory there is
 
 _ORIENTATION = 0x0112
 _LIES_ON_ITS_SIDE = frozenset({5, 6, 7, 8})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from archiver.model import RecordError
 from archiver.records.edits import Edit, applied_to, insertion, overwriting
+from archiver.records.files import decoded
 from archiver.records.formats import read_root
 from archiver.records.tree import Node, Scalar, Source
 
@@ -75,7 +76,7 @@ def patch(source: Source, changes: Sequence[Change]) -> Patch:
 
 def patch_bytes(raw: bytes, changes: Sequence[Change], name: str) -> bytes:
     """Give a file's bytes with as many of the changes as can be made; its name tells the format. Raises RecordError."""
-    return patch(Source(name, raw.decode()), changes).after.encode()
+    return patch(decoded(name, raw), changes).after.encode()
 
 
 def _most(original: _Original, changes: list[Change]) -> list[Change]:

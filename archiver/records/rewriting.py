@@ -42,7 +42,7 @@ def write(path: Path, patch: Patch) -> None:
 
 def _replace(path: Path, patch: Patch) -> None:
     status = path.stat()
-    number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
+    number, name = tempfile.mkstemp(prefix=".archiver-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(number, "wb") as file:

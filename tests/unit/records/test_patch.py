@@ -182,6 +182,11 @@ def test_a_shared_value_is_not_written_over() -> None:
     assert patched(text, change("width", 5)) == text
 
 
+def test_bytes_that_are_no_text_are_not_patched() -> None:
+    with pytest.raises(RecordError, match="0xFF is not UTF-8"):
+        patch_bytes(b"a: \xff", SIZE, "a.yaml")
+
+
 def test_an_unreadable_record_is_not_patched() -> None:
     with pytest.raises(RecordError, match="not YAML"):
         patched("a: b: c")

@@ -65,6 +65,15 @@ def png(width: int, height: int, bits: int, colour: int, rows: bytes, *more: byt
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(more) + packed + chunk(b"IEND", b"")
 
 
+def png_of_zeros(width: int, height: int) -> bytes:
+    """A large PNG of 64 bits a pixel, without having it all in memory."""
+    row = bytes(1 + 8 * width)
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
 def png_of_48_bits() -> bytes:
     image = scene()
     wide = b"".join(bytes((value, value)) for value in image.tobytes())
@@ -75,11 +84,11 @@ def png_of_48_bits() -> bytes:
 
 def png_bomb(side: int = 60_000) -> bytes:
     """A few kilobytes that are gigabytes of pixels."""
-    return png(side, side, 8, 6, bytes(20_000_000))
+    return png(side, side, 8, 6, bytes(1_000_000))
 
 
 def png_with_text_bomb() -> bytes:
-    bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(100_000_000), 9))
+    bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(20_000_000), 1))
     rows = b"".join(b"\0" + bytes(range(x, x + 90)) for x in range(30))
     return png(30, 30, 8, 2, rows, bomb)
 
@@ -125,6 +134,12 @@ def wide_gamut() -> bytes:
     tags = {b"desc": named("wide"), b"cprt": b"text\0\0\0\0none\0", b"wtpt": xyz((0.9642, 1.0, 0.8249))}
     tags |= {b"rXYZ": xyz(ADOBE_RGB[0]), b"gXYZ": xyz(ADOBE_RGB[1]), b"bXYZ": xyz(ADOBE_RGB[2])}
     return profile(b"mntr", b"RGB ", b"XYZ ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
+
+
+def straight_grey() -> bytes:
+    """A profile of grey whose values are in proportion to light."""
+    tags = {b"desc": named("grey"), b"cprt": b"text\0\0\0\0none\0", b"wtpt": xyz((0.9642, 1.0, 0.8249))}
+    return profile(b"mntr", b"GRAY", b"XYZ ", tags | {b"kTRC": b"curv\0\0\0\0\0\0\0\0"})
 
 
 CYAN_IS = (55, 40, -30)

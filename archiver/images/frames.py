@@ -30,14 +30,10 @@ def framed(message: bytes) -> bytes:
 
 
 class SharedFile:
-    """A file without a name, in memory where the system has such files; a child inherits its number."""
+    """A file without a name, that a child inherits by its number."""
 
-    def __init__(self) -> None:
-        if hasattr(os, "memfd_create"):
-            self.number = os.memfd_create("archiver-image")
-        else:
-            with tempfile.TemporaryFile() as file:
-                self.number = os.dup(file.fileno())
+    def __init__(self, number: int) -> None:
+        self.number = number
 
     def write(self, content: bytes) -> None:
         """Put an image in the place of the one before."""
@@ -50,6 +46,17 @@ class SharedFile:
         """Let go of it."""
         os.close(self.number)
         self.number = -1  # another file may get its number: nobody shall write there by mistake
+
+
+def in_memory() -> SharedFile:
+    """Make a shared file that is never on a disk, where the system has such files."""
+    return SharedFile(os.memfd_create("archiver-image")) if hasattr(os, "memfd_create") else on_disk()
+
+
+def on_disk() -> SharedFile:
+    """Make a shared file among the temporary ones."""
+    with tempfile.TemporaryFile() as file:
+        return SharedFile(os.dup(file.fileno()))
 
 
 def read_shared(number: int, size_bytes: int) -> bytes:

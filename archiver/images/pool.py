@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from archiver.images.children import Child
 from archiver.images.faults import without_picture
-from archiver.images.frames import SharedFile
+from archiver.images.frames import SharedFile, in_memory
 from archiver.model import ImageFault, Look, LookRules
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DEFAULT_RULES = LookRules()
 class _Place:
     """Where a child may work; it outlives its children."""
 
-    shared: SharedFile = field(default_factory=SharedFile)
+    shared: SharedFile = field(default_factory=in_memory)
     child: Child | None = None
 
 

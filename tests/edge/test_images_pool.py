@@ -12,10 +12,10 @@ import pytest
 
 from archiver.images.pool import Pool
 from archiver.model import ImageFault, ImageLimits, Look, LookRules, ThumbnailRules
-from tests.pictures import png, saved, scene, svg
+from tests.pictures import png_of_zeros, saved, scene, svg
 
 SMALL = saved(scene(), "PNG")
-SLOW = png(7_000, 7_000, 16, 6, bytes(7_000 * 56_001))
+SLOW = png_of_zeros(7_000, 7_000)
 """49 megapixels, that take a second or so."""
 
 

@@ -29,7 +29,6 @@ class Picture(NamedTuple):
     mode: str | None = None
     frames: int = 1
     is_partial: bool = False  # whether a browser may show more of it: an SVG's text in fonts that we lack
-    note: str | None = None
 
 
 class Flaw(NamedTuple):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from archiver.model import RecordError
-from archiver.records.edits import Edit, applied_to, insertion, overwriting
+from archiver.records.edits import Edit, Value, applied_to, deletion, insertion, overwriting, written
 from archiver.records.files import decoded
 from archiver.records.formats import read_root
 from archiver.records.tree import Node, Scalar, Source
@@ -28,18 +28,13 @@ class Change:
 
     item: str
     field: str
-    value: int | bool
+    value: Value | None  # None takes the key out
 
     @property
     def path(self) -> _Path:
         """Where the value stands in the file's tree."""
         text = self.field if self.item == "article" else f"{self.item}.{self.field}"
         return tuple(int(step[2]) if step[2] else step[1] for step in _STEP.finditer(text))
-
-    @property
-    def written(self) -> str:
-        """The value as all formats write it."""
-        return str(self.value).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +52,8 @@ class Patch:
 def patch(source: Source, changes: Sequence[Change]) -> Patch:
     """Give a file's text with as many of the changes as can be made. Raises RecordError where it cannot be read.
 
-    A value is written over by its span, quotes stay; in block YAML a key that is missing gets a line of its own,
-    after `url` or the key changed before it.
+    A value is written over by its span, quotes stay; in block YAML a key that is missing gets a line of its own, after
+    `url` and what else comes before it, and one that goes takes its lines with it.
     """
     original = _Original(source)
     asked = {change.path: change for change in changes}.values()
@@ -103,7 +98,9 @@ class _Original:
     def says(self, change: Change) -> bool:
         """Tell whether a value is what the change would make it."""
         node = _at(self._root, change.path)
-        return isinstance(node, Scalar) and repr(node.value) in (repr(change.value), repr(change.written))
+        if change.value is None:
+            return node is None
+        return isinstance(node, Scalar) and repr(node.value) in (repr(change.value), repr(written(change.value)))
 
     def edited(self, changes: list[Change]) -> str | None:
         """Give the text with all changes made, None where that cannot be, or would change more than these."""
@@ -118,20 +115,20 @@ class _Original:
         text = applied_to(self.source.text, edits)
         return text if self._comes_out(text, wanted) else None
 
-    def _edit(self, change: Change) -> tuple[Edit, str] | None:
-        """Give the edit that makes a change, and what the value will mean then."""
+    def _edit(self, change: Change) -> tuple[Edit, str | None] | None:
+        """Give the edit that makes a change, and what the value will mean then, None for one that goes."""
         *above, key = change.path
         mapping = _at(self._root, tuple(above))
         if not isinstance(mapping, dict) or not isinstance(key, str):
             return None
-        if key not in mapping:
-            inserted = insertion(self.source.text, mapping, key, change.written)
-            return (inserted, repr(change.value)) if inserted else None
-        node = mapping[key]
-        if not isinstance(node, Scalar) or (edit := overwriting(self.source.text, node, change.written)) is None:
-            return None
-        is_text = edit.is_quoted and isinstance(node.value, str)
-        return edit, repr(change.written if is_text else change.value)
+        text, node, value = self.source.text, mapping.get(key), change.value
+        if node is None:
+            edit = insertion(text, mapping, key, value) if value is not None else None
+        elif not isinstance(node, Scalar):
+            edit = None
+        else:
+            edit = overwriting(text, node, value) if value is not None else deletion(text, key, node)
+        return (edit, _meant(edit, node, value)) if edit else None
 
     def _comes_out(self, text: str, wanted: Any) -> bool:
         """Tell whether a text reads as what is wanted, and its body is what it was."""
@@ -143,6 +140,14 @@ class _Original:
         is_sound = len(source.problems) == len(self.source.problems)
         tail = text[body:] if body is not None else ""
         return is_sound and _meaning(root) == wanted and tail == self._tail
+
+
+def _meant(edit: Edit, node: Node | None, value: Value | None) -> str | None:
+    """Give what is read of a value that was written: within the quotes of a text, text."""
+    if value is None:
+        return None
+    is_text = edit.is_quoted and isinstance(node, Scalar) and isinstance(node.value, str) and not isinstance(value, str)
+    return repr(written(value) if is_text else value)
 
 
 # --- trees -------------------------------------------------------------------------------------------------------
@@ -174,7 +179,10 @@ def _copied(meaning: Any) -> Any:
     return [_copied(child) for child in meaning] if isinstance(meaning, list) else meaning
 
 
-def _set(meaning: Any, path: _Path, value: str) -> None:
+def _set(meaning: Any, path: _Path, value: str | None) -> None:
     for step in path[:-1]:
         meaning = meaning[step]
-    meaning[path[-1]] = value
+    if value is None:
+        del meaning[path[-1]]
+    else:
+        meaning[path[-1]] = value

@@ -25,7 +25,7 @@ U = "https://example.com/a.jpg"
 SECRET = "c2VjcmV0=="
 
 
-def change(key: str, value: int, image: str = "images[0]", item: str = "article") -> Change:
+def change(key: str, value: int | str | None, image: str = "images[0]", item: str = "article") -> Change:
     return Change(item=item, field=f"{image}.{key}", value=value)
 
 
@@ -143,6 +143,51 @@ def test_a_missing_key_gets_a_line_of_its_own(text: str) -> None:
 def test_front_matter_gets_it_too(text: str) -> None:
     pieces = f"\ufeff---\n{text}---\nBody".replace("»", "«").split("«")
     assert patched("".join(pieces[::2]), name="a.md") == "".join(pieces)
+
+
+DELETED = {
+    "in the middle": "images:\n- url: u\n«  width: 1 # a\n»  height: 2\n",
+    "at the end": "images:\n- url: u\n«  width: 1\n»",
+    "without a line break after it": "a: 1\nimages:\n- url: u«\n  width: 1»",
+    "CRLF": "images:\r\n- url: u\r\n«  width: 1\r\n»  height: 2",
+    "a block": "images:\n- url: u\n«  width: >\n    1\n    2\n»  height: 2\n",
+    "over two lines": "images:\n- url: u\n«  'width':\n      1\n»  # b\n",
+    "alone on top": "images:\n  - alt: a\n\n«    width: 1\n»    # c\n\n    url: u",
+}
+
+
+@pytest.mark.parametrize("text", DELETED.values(), ids=DELETED)
+def test_a_key_that_goes_takes_its_lines_with_it(text: str) -> None:
+    pieces = text.replace("»", "«").split("«")
+    assert patched("".join(pieces), change("width", None)) == "".join(pieces[::2])
+
+
+@pytest.mark.parametrize(
+    "text", ["images:\n- width: 1\n  url: u\n", "images: [{width: 1}]", "images:\n-\n  width: 1\n", "- width: 1\n"]
+)
+def test_a_key_that_cannot_go_alone_stays(text: str) -> None:
+    """With its line would go a dash, a brace, or the whole mapping."""
+    assert patched(text, change("width", None)) == text
+
+
+TEXTS = {
+    "plain": ("url: «https://example.com/old» # a", "https://example.com/é'\"?a=1"),
+    "single quotes": ("url: '«old»'", "https://example.com/é''\"?a=1"),
+    "double quotes": ('url: "«\\x41old»"', "https://example.com/é'\\\"?a=1"),
+    "null": ("url: «~»", '"https://example.com/é\'\\"?a=1"'),
+}
+
+
+@pytest.mark.parametrize(("text", "written"), TEXTS.values(), ids=TEXTS)
+def test_text_is_written_as_its_quotes_want_it(text: str, written: str) -> None:
+    before = text.replace("«", "").replace("»", "")
+    head, _, rest = text.partition("«")
+    new = Change(item="article", field="url", value="https://example.com/é'\"?a=1")
+    assert patched(before, new) == head + written + rest.partition("»")[2]
+
+
+def test_text_that_plain_style_cannot_hold_is_proposed() -> None:
+    assert patched("title: a", Change(item="article", field="title", value="b: c #d")) == "title: a"
 
 
 PROPOSED = {
@@ -319,7 +364,7 @@ def test_law_only_the_named_values_change(example: Example, front: str) -> None:
         for step in above:
             there = there[step]
         is_text = there.get(key, (int, 0))[0] is str and there[key][1] != "auto"
-        there[key] = (str, each.written) if is_text else (type(each.value), each.value)
+        there[key] = (str, str(each.value).lower()) if is_text else (type(each.value), each.value)
     assert meaning(made.after, name) == wanted
     assert patch(Source(name, made.after), example.changes).applied == ()
 

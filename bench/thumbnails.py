@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from archiver.images.pool import Pool
+from archiver.images.pool import SEATS, Pool
 from archiver.model import LookRules, ThumbnailRules
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def _look_into_all(photographs: list[Path], made: Path) -> None:
                 look = await pool.look(path.read_bytes(), "image/jpeg")
                 (made / f"{path.stem}.webp").write_bytes(look.thumbnails[0].content)
 
-        await asyncio.gather(*(look_into_the_next() for _ in range(CORES + 1)))
+        await asyncio.gather(*(look_into_the_next() for _ in range(CORES * SEATS)))
 
 
 def with_pyvips(photographs: Iterable[Path], made: Path) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def main(shared: int) -> None:
-    """Answer jobs on standard input until it ends, the rules coming first; images stand in the file `shared`."""
+def main() -> None:
+    """Answer jobs on standard input until it ends, the rules coming first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to answer
     messages = _messages(sys.stdin.buffer)
     rules = msgspec.msgpack.decode(next(messages), type=LookRules)
@@ -33,7 +33,7 @@ def main(shared: int) -> None:
     for message in messages:
         _limit_time(rules.limits.time_s)
         job = msgspec.msgpack.decode(message, type=Job)
-        answer = _answer(read_shared(shared, job.size_bytes), job.content_type, rules)
+        answer = _answer(read_shared(job.shared, job.size_bytes), job.content_type, rules)
         _send(msgspec.msgpack.encode(answer))
 
 
@@ -72,4 +72,4 @@ def _limit_time(time_s: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

@@ -14,6 +14,8 @@ from archiver.images.frames import HELLO, LENGTH, Job, SharedFile, framed
 from archiver.model import FetchError, Look
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from archiver.model import LookRules
 
 _COMMAND = (sys.executable, "-P", "-m", "archiver.images.child")
@@ -24,22 +26,22 @@ _GRACE_S = 1.0
 class Child:
     """One subprocess, and its end of the talk."""
 
-    def __init__(self, process: asyncio.subprocess.Process, shared: SharedFile) -> None:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
+        self.turn = asyncio.Lock()  # answers are read in the order in which jobs were sent
+        self.is_spoiled = False  # whether it is of no use to anybody any more
         self._process = process
-        self._shared = shared
         self._jobs = process.stdin
         self._looks = process.stdout
 
     @classmethod
-    async def start(cls, shared: SharedFile) -> Self:
+    async def start(cls, files: Collection[SharedFile]) -> Self:
         """Start a subprocess that finds what this process finds, and hears no Ctrl-C of its terminal."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *_COMMAND,
-                str(shared.number),
-                pass_fds=(shared.number,),
+                pass_fds=[file.number for file in files],
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -48,7 +50,7 @@ class Child:
             )
         except OSError as error:
             raise FetchError(f"this machine cannot look into images: {error.strerror}") from None
-        return cls(process, shared)
+        return cls(process)
 
     @property
     def pid(self) -> int:
@@ -64,39 +66,49 @@ class Child:
         """Tell it its rules, and wait until it is ready. Raises FetchError where it never is."""
         try:
             async with asyncio.timeout(_START_S):
-                is_ready = await self._exchange(msgspec.msgpack.encode(rules)) == HELLO
+                self._jobs.write(framed(msgspec.msgpack.encode(rules)))
+                is_ready = await self._message() == HELLO
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
             is_ready = False
         if not is_ready:
+            self.spoil()
             raise FetchError("this machine cannot look into images: its subprocess does not start")
 
-    async def ask(self, content: bytes, content_type: str | None) -> Look:
-        """Give the look into an image. Raises ConnectionError or IncompleteReadError where the process ends."""
-        self._shared.write(content)
-        job = Job(size_bytes=len(content), content_type=content_type)
-        return msgspec.msgpack.decode(await self._exchange(msgspec.msgpack.encode(job)), type=Look)
+    def send(self, shared: SharedFile, content: bytes, content_type: str | None) -> None:
+        """Give it an image to look into when it is done with those before."""
+        shared.write(content)
+        job = Job(shared=shared.number, size_bytes=len(content), content_type=content_type)
+        self._jobs.write(framed(msgspec.msgpack.encode(job)))
 
-    async def _exchange(self, message: bytes) -> bytes:
-        self._jobs.write(framed(message))
-        await self._jobs.drain()
+    async def receive(self) -> Look:
+        """Give its next look. Raises ConnectionError or IncompleteReadError where the process ends."""
+        return msgspec.msgpack.decode(await self._message(), type=Look)
+
+    async def _message(self) -> bytes:
         (length,) = LENGTH.unpack(await self._looks.readexactly(LENGTH.size))
         return await self._looks.readexactly(length)
 
     async def returncode(self) -> int:
-        """Give how it ended, when it has."""
-        return await self._process.wait()
+        """Give how it ended, when its output has: it is not killed here, or asyncio might miss how it went."""
+        self.is_spoiled = True
+        await self._gone()
+        return self._process.returncode or 0
 
-    def kill(self) -> None:
+    def spoil(self) -> None:
         """End it now."""
+        self.is_spoiled = True
         with suppress(ProcessLookupError):
             self._process.kill()
 
     async def end(self) -> None:
         """Let it end by itself, which it does when its input ends; kill it where it does not."""
         self._jobs.close()
+        await self._gone()
+
+    async def _gone(self) -> None:
         try:
             async with asyncio.timeout(_GRACE_S):
                 await self._process.wait()
         except TimeoutError:
-            self.kill()
+            self.spoil()
             await self._process.wait()

@@ -18,8 +18,9 @@ HELLO = b"ready"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One image to look into: the first bytes of the shared file."""
+    """One image to look into: the first bytes of a shared file."""
 
+    shared: int  # the file's number
     size_bytes: int
     content_type: str | None
 

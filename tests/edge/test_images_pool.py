@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -62,6 +63,54 @@ def test_a_child_that_is_ended_is_a_verdict_and_the_next_look_has_a_new_one(
     assert number.name in (ended.evidence.note or "")
     assert ended.evidence.content_type_matches is True
     assert (after.evidence.fault, after.evidence.width, is_kept) == (None, 200, False)
+
+
+def test_the_image_behind_a_crash_is_looked_into_by_the_next_child() -> None:
+    async def play() -> tuple[Look, Look]:
+        async with Pool(1) as pool:
+            (pid,) = await started(pool)
+            first = asyncio.create_task(pool.look(SLOW))
+            second = asyncio.create_task(pool.look(SMALL))
+            await asyncio.sleep(0.05)
+            os.kill(pid, signal.SIGSEGV)
+            return await first, await second
+
+    first, second = asyncio.run(play())
+    assert first.evidence.fault is ImageFault.UNDECODABLE_IMAGE
+    assert (second.evidence.fault, second.evidence.width) == (None, 200)
+
+
+@pytest.mark.parametrize("cancelled", [0, 1], ids=["the one at work", "the one behind it"])
+def test_a_cancelled_look_is_not_the_other_ones_fault(cancelled: int) -> None:
+    async def play() -> Look:
+        async with Pool(1) as pool:
+            await started(pool)
+            looks = [asyncio.create_task(pool.look(SLOW)) for _ in range(2)]
+            await asyncio.sleep(0.05)
+            looks[cancelled].cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await looks[cancelled]
+            return await looks[1 - cancelled]
+
+    seen = asyncio.run(play()).evidence
+    assert (seen.fault, seen.width) == (ImageFault.IMAGE_PLACEHOLDER, 7_000)
+
+
+def test_every_image_gets_its_own_answer() -> None:
+    """However many wait, and whatever becomes of some of them."""
+    sizes = [(width, 30) for width in range(20, 60)]
+    images = [saved(scene(*size), "PNG") for size in sizes]
+
+    async def play() -> list[Look]:
+        async with Pool(2) as pool:
+            looks = [asyncio.create_task(pool.look(image)) for image in images]
+            await asyncio.sleep(0)
+            for look in looks[::7]:
+                look.cancel()
+            return [found for found in await asyncio.gather(*looks, return_exceptions=True) if isinstance(found, Look)]
+
+    seen = [(look.evidence.width, look.evidence.height) for look in asyncio.run(play())]
+    assert seen == [size for number, size in enumerate(sizes) if number % 7]
 
 
 def test_a_look_that_takes_too_long_is_ended() -> None:
@@ -165,18 +214,20 @@ def test_a_cancelled_look_frees_its_place() -> None:
 def test_an_error_in_the_block_ends_the_children_that_are_at_work() -> None:
     pids: list[int] = []
 
-    async def play() -> None:
-        async with Pool(1) as pool:
-            pids.extend(await started(pool))
-            look = asyncio.create_task(pool.look(SLOW))
-            await asyncio.sleep(0.05)
-            assert not look.done()
-            raise LookupError
+    async def play() -> list[Look | BaseException]:
+        looks: list[asyncio.Task[Look]] = []
+        with suppress(LookupError):
+            async with Pool(1) as pool:
+                pids.extend(await started(pool))
+                looks += [asyncio.create_task(pool.look(SLOW)) for _ in range(4)]
+                await asyncio.sleep(0.05)
+                raise LookupError
+        return await asyncio.gather(*looks, return_exceptions=True)
 
-    with pytest.raises(LookupError):
-        asyncio.run(play())
+    _, *behind = asyncio.run(play())
     assert pids
     assert not any(map(is_alive, pids))
+    assert {type(look) for look in behind} == {asyncio.CancelledError}
 
 
 def test_a_child_ignores_ctrl_c() -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from archiver.records.tree import LINE_BREAK, Mapping, Scalar
+from archiver.records.tree import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,8 @@ Value: TypeAlias = "str | int"  # a bool is an int
 
 KEY_ORDER = ("url", "width", "height", "isCached")
 """How an image's keys follow one another: a missing one comes after those before it."""
+
+LINE_BREAK = re.compile(r"\r\n?|\n")
 
 _QUOTES = re.compile(r"\"\"\"|'''|[\"']")
 _BLOCK_INDICATORS = ("|", ">")

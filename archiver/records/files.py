@@ -68,17 +68,13 @@ _ADDRESS = re.compile(r"\s*https?:[\\/]{2}", re.IGNORECASE)
 
 def load(path: Path) -> Source:
     """Give a file's text. Raises RecordError: not to be read, too large, not UTF-8."""
-    return decoded(_name(path), _content(path))
-
-
-def decoded(name: str, content: bytes) -> Source:
-    """Give the text of a file of that name. Raises RecordError: not UTF-8."""
+    content = _content(path)
     try:
-        return Source(name, content.decode())
+        return Source(_name(path), content.decode())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"the byte 0x{content[error.start]:02X} is not UTF-8"
-        raise RecordError(message, record=name, line=line) from None
+        raise RecordError(message, record=_name(path), line=line) from None
 
 
 def _content(path: Path) -> bytes:

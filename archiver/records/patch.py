@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from archiver.model import RecordError
 from archiver.records.edits import Edit, Value, applied_to, deletion, insertion, overwriting, written
-from archiver.records.files import decoded
 from archiver.records.formats import read_root
 from archiver.records.tree import Node, Scalar, Source
 
@@ -71,7 +70,11 @@ def patch(source: Source, changes: Sequence[Change]) -> Patch:
 
 def patch_bytes(raw: bytes, changes: Sequence[Change], name: str) -> bytes:
     """Give a file's bytes with as many of the changes as can be made; its name tells the format. Raises RecordError."""
-    return patch(decoded(name, raw), changes).after.encode()
+    try:
+        source = Source(name, raw.decode())
+    except UnicodeDecodeError as error:
+        raise RecordError(f"the byte 0x{raw[error.start]:02X} is not UTF-8", record=name) from None
+    return patch(source, changes).after.encode()
 
 
 def _most(original: _Original, changes: list[Change]) -> list[Change]:

@@ -19,7 +19,7 @@ MAX_DEPTH = 100
 TOO_DEEP = f"the record is nested more than {MAX_DEPTH} deep"
 
 _BYTE_ORDER_MARK = "\ufeff"
-LINE_BREAK = re.compile(r"\r\n?|\n")
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 class Scalar(NamedTuple):
@@ -64,7 +64,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [self.start, *(line_break.end() for line_break in LINE_BREAK.finditer(self.text))]
+        return [self.start, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
 
 
 def nothing(source: Source) -> Scalar:

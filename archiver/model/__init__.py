@@ -3,6 +3,18 @@
 from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original, Snapshot, Taken
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
 from archiver.model.hops import Chain, Exchange, Hop
+from archiver.model.images import (
+    ImageCaution,
+    ImageEvidence,
+    ImageFault,
+    ImageLimits,
+    ImageWarning,
+    Look,
+    LookRules,
+    Thumbnail,
+    ThumbnailFormat,
+    ThumbnailRules,
+)
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
 from archiver.model.links import Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
@@ -52,6 +64,11 @@ __all__ = [
     "HostKey",
     "HostMemory",
     "How",
+    "ImageCaution",
+    "ImageEvidence",
+    "ImageFault",
+    "ImageLimits",
+    "ImageWarning",
     "Keeping",
     "Kept",
     "Known",
@@ -59,6 +76,8 @@ __all__ = [
     "Limits",
     "Link",
     "LinkReport",
+    "Look",
+    "LookRules",
     "Mark",
     "NoAnswer",
     "Origin",
@@ -84,6 +103,9 @@ __all__ = [
     "Snapshot",
     "State",
     "Taken",
+    "Thumbnail",
+    "ThumbnailFormat",
+    "ThumbnailRules",
     "Track",
     "Verdict",
     "mended",

@@ -29,11 +29,18 @@ class Entry(NamedTuple):
 def read_records(source: Source) -> Iterator[Entry]:
     """Give each record of a file; what is unreadable, or no record, is noted in `source`."""
     try:
-        root, body = front_matter.split(source) if source.kind in BODIES else (READERS[source.kind](source), None)
+        root, body = read_root(source)
     except RecordError as error:
         source.problems.append(error)
         return
     yield from _records(root or nothing(source), body, source)
+
+
+def read_root(source: Source) -> tuple[Node | None, int | None]:
+    """Give a file's tree, None for a page without front matter, and where a page's body begins. Raises RecordError."""
+    if source.kind in BODIES:
+        return front_matter.split(source)
+    return READERS[source.kind](source), None
 
 
 def _records(root: Node, body: int | None, source: Source) -> Iterator[Entry]:

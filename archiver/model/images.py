@@ -1,0 +1,105 @@
+"""What is seen inside an image."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ImageFault(StrEnum):
+    """Why an image is not what was linked; each is the reason of a verdict (docs/images.md)."""
+
+    IMAGE_IS_HTML = "image_is_html"
+    IMAGE_PLACEHOLDER = "image_placeholder"
+    TRUNCATED = "truncated"
+    UNDECODABLE_IMAGE = "undecodable_image"
+    TOO_LARGE = "too_large"  # for us: nothing is said against the image
+
+
+class ImageCaution(StrEnum):
+    """What is true of an image and no fault."""
+
+    CONTENT_TYPE = "content_type"
+    IMAGE_CHANGED = "image_changed"
+    IMAGE_DIMENSIONS = "image_dimensions"
+
+
+class ThumbnailFormat(StrEnum):
+    """What a thumbnail may be written as; also the suffix of its file."""
+
+    WEBP = "webp"
+    JPEG = "jpeg"
+    AVIF = "avif"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageLimits:
+    """What looking into one image may take; what would take more is `too_large`."""
+
+    size_bytes: int = 25_000_000
+    pixels: int = 50_000_000
+    frames: int = 10  # of an animation, in search of one that shows something
+    time_s: float = 15.0
+    memory_bytes: int = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbnailRules:
+    """Which thumbnails are made: one of each width in each format, none wider than its image."""
+
+    widths: tuple[int, ...] = (320, 640, 1280)
+    formats: tuple[ThumbnailFormat, ...] = (ThumbnailFormat.WEBP,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRules:
+    """How images are looked into."""
+
+    limits: ImageLimits = dataclasses.field(default_factory=ImageLimits)
+    thumbnails: ThumbnailRules = dataclasses.field(default_factory=ThumbnailRules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEvidence:
+    """What an image's bytes tell; None where they don't."""
+
+    format: str | None = None  # by its bytes: `JPEG`, `SVG`; also of a format that is only told, not decoded
+    width: int | None = None  # as it is shown, its EXIF rotation applied
+    height: int | None = None
+    frames: int = 1
+    mode: str | None = None  # Pillow's word for how its pixels are stored: `RGB`, `CMYK`, `I;16`
+    has_alpha: bool = False  # whether the background shows through anywhere
+    fault: ImageFault | None = None
+    note: str | None = None
+    phash: str | None = None  # 64 bits in hex; None for a flat image, which is like any other
+    dhash: str | None = None
+    thumbhash: str | None = None  # base64
+    dominant_colour: str | None = None  # `#rrggbb`
+    content_type_matches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thumbnail:
+    """A small copy: sRGB, upright, without metadata."""
+
+    width: int
+    height: int
+    format: ThumbnailFormat
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All that one look into an image gives."""
+
+    evidence: ImageEvidence
+    thumbnails: tuple[Thumbnail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageWarning:
+    """A caution, and the numbers behind it."""
+
+    caution: ImageCaution
+    note: str

@@ -60,6 +60,8 @@ def phrase(text: str) -> str:
 def title_likeness(one: str, other: str) -> float:
     """Give the cosine of two titles' words, from 0 to 1; pairs of letters stand for words where no spaces are set."""
     ours, theirs = _terms(one), _terms(other)
+    if ours == theirs:
+        return 1.0 if ours else 0.0
     shared = sum(_weight(term) for term in ours & theirs)
     norm = math.sqrt(sum(map(_weight, ours)) * sum(map(_weight, theirs)))
     return shared / norm if norm else 0.0
@@ -138,6 +140,7 @@ def _is_dense(word: str) -> bool:
     return len(word) == 1 and _DENSE_LETTER.match(word) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def _weight(term: str) -> float:
     is_slight = len(term) <= _SHORT and not term.isdigit() and not _DENSE_LETTER.match(term)
     return _SHORT_WEIGHT if is_slight else 1.0

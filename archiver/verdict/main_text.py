@@ -6,16 +6,19 @@ less, to its parent; what lies under the best of them is the text.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiver.verdict.texts import counted
+from archiver.verdict.texts import count_dense, counted
 from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _UNSEEN = ["script", "style", "noscript", "template", "svg", "iframe", "object"]
@@ -82,32 +85,48 @@ def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
         return None
     best = max(scores, key=scores.__getitem__)
     chosen = [each for each in found if best in (each.parent, each.grandparent) and not each.is_advert_in(best)]
-    return _measured(" ".join(each.text for each in chosen if each.text))
+    return _joined([each for each in chosen if each.words])
+
+
+def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:
+    """Give paragraphs as one text; their words were counted when each was read."""
+    text = " ".join(each.text for each in paragraphs)
+    if count_dense(text):
+        return _measured(text)
+    return MainText(text=text, words=sum(each.words for each in paragraphs), characters=0)
 
 
 class _Paragraph:
     """A paragraph and where it stands."""
 
-    __slots__ = ("_node", "_over", "grandparent", "parent", "size_bytes", "text")
+    __slots__ = ("_node", "_over", "grandparent", "parent", "size_bytes", "text", "words")
 
     def __init__(self, node: LexborNode) -> None:
         above = node.parent
         over = above.parent if above else None
         self._node, self._over = node, above
-        self.text = " ".join(node.text().split())
+        words = node.text().split()
+        self.words = len(words)
+        self.text = " ".join(words)
         self.size_bytes = len(self.text) if self.text.isascii() else len(self.text.encode(errors="replace"))
         self.parent = above.mem_id if above else 0
         self.grandparent = over.mem_id if over else 0
 
     def is_advert_in(self, container: int) -> bool:
         """Tell whether it, or what wraps it within `container`, is named like an advert."""
-        wraps = self._over if self._over and self.parent != container else None
-        return any(_says_advert(node) for node in (self._node, wraps) if node)
+        if _says_advert(self._node):
+            return True
+        return self._over is not None and self.parent != container and _says_advert(self._over)
 
 
 def _says_advert(node: LexborNode) -> bool:
     given = node.attributes
-    return bool(_ADVERT.search(f"{given.get('class') or ''} {given.get('id') or ''}"[:500]))
+    return bool(given) and _names_advert(f"{given.get('class') or ''} {given.get('id') or ''}"[:500])
+
+
+@functools.lru_cache(maxsize=512)  # a page's paragraphs share theirs
+def _names_advert(names: str) -> bool:
+    return _ADVERT.search(names) is not None
 
 
 def _of_boxes(document: LexborHTMLParser) -> MainText | None:

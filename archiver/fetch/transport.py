@@ -209,10 +209,17 @@ class Transport(httpx.AsyncBaseTransport):
             loop=loop,
             resolver=Resolver(),
             routes=self._routes,
-            tls=tls_context(self._routes.ca_file),
+            tls=self._tls(),
             connect_timeout_s=self._limits.connect_timeout_s,
         )
         return self._wire
+
+    def _tls(self) -> Callable[[], ssl.SSLContext]:
+        """Give what makes the context; of the user's own file it is known at once whether it can be."""
+        if self._routes.ca_file is None:
+            return partial(tls_context, None)
+        context = tls_context(self._routes.ca_file)
+        return lambda: context
 
     def _request(
         self, url: str, site: Origin, cookie: str | None, validators: Validators, destination: Destination

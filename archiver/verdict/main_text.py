@@ -75,17 +75,21 @@ def _measured(text: str, *, is_whole_page: bool = False) -> MainText:
 
 def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
     beside = {node.mem_id for part in document.css(_BESIDE)[:_MAX_BESIDE] for node in part.css("p, pre")}
-    found = [_Paragraph(node) for node in document.css("p, pre") if node.mem_id not in beside]
-    scores: defaultdict[int, float] = defaultdict(float)
+    over: dict[int, int] = {}
+    found = [_Paragraph(node, over) for node in document.css("p, pre") if node.mem_id not in beside]
+    sizes: defaultdict[int, int] = defaultdict(int)  # of what stands right in it
     for paragraph in found:
         if paragraph.size_bytes >= _PARAGRAPH_BYTES:
-            scores[paragraph.parent] += paragraph.size_bytes
-            scores[paragraph.grandparent] += paragraph.size_bytes * _GRANDPARENT_SHARE
-    if not scores:
+            sizes[paragraph.parent] += paragraph.size_bytes
+    if not sizes:
         return None
+    scores: defaultdict[int, float] = defaultdict(float)
+    for parent, size_bytes in sizes.items():
+        scores[parent] += size_bytes
+        scores[over[parent]] += size_bytes * _GRANDPARENT_SHARE
     best = max(scores, key=scores.__getitem__)
-    chosen = [each for each in found if best in (each.parent, each.grandparent) and not each.is_advert_in(best)]
-    return _joined([each for each in chosen if each.words])
+    within = {best, *(parent for parent, grandparent in over.items() if grandparent == best)}
+    return _joined([each for each in found if each.words and each.parent in within and not each.is_advert_in(best)])
 
 
 def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:
@@ -97,26 +101,33 @@ def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:
 
 
 class _Paragraph:
-    """A paragraph and where it stands."""
+    """A paragraph and where it stands; `over` learns where its parent does."""
 
-    __slots__ = ("_node", "_over", "grandparent", "parent", "size_bytes", "text", "words")
+    __slots__ = ("_above", "_node", "parent", "size_bytes", "text", "words")
 
-    def __init__(self, node: LexborNode) -> None:
+    def __init__(self, node: LexborNode, over: dict[int, int]) -> None:
         above = node.parent
-        over = above.parent if above else None
-        self._node, self._over = node, above
-        words = node.text().split()
-        self.words = len(words)
-        self.text = " ".join(words)
-        self.size_bytes = len(self.text) if self.text.isascii() else len(self.text.encode(errors="replace"))
+        self._node, self._above = node, above
+        self.text = text = _in_one_line(node.text())
+        self.words = text.count(" ") + 1 if text else 0
+        self.size_bytes = len(text) if text.isascii() else len(text.encode(errors="replace"))
         self.parent = above.mem_id if above else 0
-        self.grandparent = over.mem_id if over else 0
+        if self.parent not in over:
+            beyond = above.parent if above else None
+            over[self.parent] = beyond.mem_id if beyond else 0
 
     def is_advert_in(self, container: int) -> bool:
         """Tell whether it, or what wraps it within `container`, is named like an advert."""
         if _says_advert(self._node):
             return True
-        return self._over is not None and self.parent != container and _says_advert(self._over)
+        return self._above is not None and self.parent != container and _says_advert(self._above)
+
+
+def _in_one_line(text: str) -> str:
+    """Give `text` with single spaces between its words; most has no others."""
+    if "  " not in text and text.isprintable():  # then there is no white space but spaces
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def _says_advert(node: LexborNode) -> bool:

@@ -252,6 +252,10 @@ INSERT INTO captures VALUES (
 -- The WARCs that are taken in.
 SELECT warc FROM warcs;
 
+-- name: any_capture
+-- One row where there is any capture.
+SELECT 1 FROM captures LIMIT 1;
+
 -- name: original
 -- The record that holds a body: the first that was made of those still known.
 SELECT url, captured_at, record_id FROM captures

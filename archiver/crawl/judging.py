@@ -12,7 +12,7 @@ from archiver.model import Caution, Outcome, Reason, Reply, Role
 from archiver.verdict.amp import Seen, amp_cautions, cache_mismatches, judge_amp
 from archiver.verdict.cautions import link_cautions
 from archiver.verdict.judge import observe, probe_for
-from archiver.verdict.likeness import held_against
+from archiver.verdict.likeness import held_against, is_shown
 from archiver.verdict.oembed import inquiry, judge_embed
 from archiver.verdict.probes import probe_answer, probe_url
 from archiver.verdict.thresholds import PROBE_LETTERS
@@ -165,13 +165,8 @@ class Judging:
 
     def _is_matched(self, held: _Held) -> bool:
         """Tell whether a page is what the record of one of its links describes."""
-        links = self._links[held.check.target]
-        expecting = held_against(links)
-        return bool(expecting and held.page) and any(
-            Caution.TITLE_MISMATCH not in link_cautions(link, held.check, held.page)
-            for link in links
-            if link.expected in expecting and held.page
-        )
+        expecting = held_against(self._links[held.check.target])
+        return any(held.page is not None and is_shown(held.page, expected) for expected in expecting)
 
     def _settled(self, held: _Held) -> Check:
         """Note what a check's links deserve to be warned of, and give the check."""

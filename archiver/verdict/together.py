@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from archiver.model import Check
 
-_OPEN = frozenset({(Outcome.UNKNOWN, Reason.UNCERTAIN), (Outcome.UNKNOWN, Reason.THIN_PAGE)})
+_OPEN = frozenset(
+    {
+        (Outcome.UNKNOWN, Reason.UNCERTAIN),
+        (Outcome.UNKNOWN, Reason.THIN_PAGE),
+        (Outcome.DRIFTED, Reason.TITLE_MISMATCH),
+    }
+)
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 

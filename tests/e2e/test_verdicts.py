@@ -126,17 +126,35 @@ def test_what_a_site_answers_to_any_address_is_no_article(server: Server, tmp_pa
     assert sum(arrival.path.endswith(".html") for arrival in server.arrivals) == 5
 
 
-def test_deep_links_sent_to_one_place_collapse(server: Server, tmp_path: Path) -> None:
-    for name in ("fares", "boats", "piers"):
+@pytest.mark.parametrize(
+    ("record", "probed"),
+    [
+        ({"title": None, "excerpt": None}, 404),
+        ({}, 404),
+        ({}, 503),
+        ({}, "robots"),
+    ],
+    ids=["nothing-expected", "probe-404", "probe-503", "probe-barred"],
+)
+def test_deep_links_sent_to_one_place_collapse(
+    server: Server, tmp_path: Path, record: dict[str, Any], probed: int | str
+) -> None:
+    """Whatever the probe was told: a link that showed its record stands."""
+    names = ("fares", "boats", "piers", "locks")
+    for name in names:
         server.pages[f"a.test/news/2021/{name}.html"] = Page(status=302, headers="Location: /latest-news-overview.html")
     server.pages["a.test/latest-news-overview.html"] = html("The latest", OTHER)
-    server.gone.add("a.test")
-    items = [
-        {"title": None, "excerpt": None, "webUrl": f"http://a.test/news/2021/{name}.html"}
-        for name in ("fares", "boats", "piers")
+    server.answer_all["a.test"] = Page(status=404 if probed == "robots" else int(probed), body=b"No.")
+    if probed == "robots":
+        server.robots["a.test"] = b"User-agent: *\nDisallow: /news/"
+    items = [{"webUrl": f"http://a.test/news/2021/{name}.html"} | record for name in names]
+    meant = {"title": "The latest", "webUrl": "http://a.test/news/2021/overview.html"}
+    server.pages["a.test/news/2021/overview.html"] = server.pages["a.test/news/2021/fares.html"]
+    links, _ = check(server, tmp_path, [*items, meant])
+    assert [f"{link['verdict']} {link['reason']}" for link in links] == [
+        *["soft_404 redirect_collapse"] * 4,
+        "alive redirect_302",
     ]
-    links, _ = check(server, tmp_path, items)
-    assert {(link["verdict"], link["reason"]) for link in links} == {("soft_404", "redirect_collapse")}
 
 
 def test_a_video_that_is_gone(server: Server, tmp_path: Path) -> None:

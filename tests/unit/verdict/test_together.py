@@ -33,6 +33,9 @@ THREE = [sent(1), sent(2), sent(3)]
         pytest.param([sent(1), sent(2), sent(3, host="b.test")], 0, id="another host's"),
         pytest.param([*THREE, sent(4, outcome=Outcome.GONE)], 3, id="a dead one beside"),
         pytest.param([*THREE[:2], sent(3, outcome=Outcome.UNKNOWN, reason=Reason.UNCERTAIN)], 3, id="an uncertain one"),
+        pytest.param(
+            [*THREE[:2], sent(3, outcome=Outcome.DRIFTED, reason=Reason.TITLE_MISMATCH)], 3, id="a drifted one"
+        ),
         pytest.param([*THREE[:2], sent(3, outcome=Outcome.UNKNOWN, reason=Reason.CONSENT)], 0, id="a consent wall"),
         pytest.param([sent(n, outcome=Outcome.RESTRICTED, reason=Reason.LOGIN) for n in range(4)], 0, id="a login"),
         pytest.param([replace(sent(n), target=f"https://a.test/{n}") for n in range(4)], 0, id="no deep links"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archiver.model import Outcome
-from tests.e2e.test_command import archiver, led_to, lines
+from tests.e2e.test_command import archiver, kept, led_to, lines
 from tests.server import Page
 
 if TYPE_CHECKING:
@@ -216,6 +219,57 @@ def test_no_amp_copy_fails_a_run_while_its_page_lives(server: Server, tmp_path: 
     assert (links[1]["verdict"], links[1]["state"], code) == ("failing", "suspect", 0)
     server.pages[WEB] = Page(status=500)
     assert check(server, tmp_path, [ITEM], "--fail-on", "suspect")[1] == 1
+
+
+@pytest.mark.parametrize("timing", [("--due",), ("--max-age", "1d")], ids=["due", "max-age"])
+def test_a_copy_is_retired_though_its_page_is_not_visited(
+    server: Server, tmp_path: Path, timing: tuple[str, ...]
+) -> None:
+    """What earlier runs found of the page holds."""
+    server.pages |= LIVING | {AMP: Page(status=404), CACHED: Page(status=302, headers=f"Location: http://{WEB}")}
+    check(server, tmp_path, [{"webUrl": f"http://{WEB}"}])
+    links, code = check(server, tmp_path, [ITEM], *timing)
+    assert [f"{link['verdict']} {link['reason']}" for link in links[1:]] == [
+        "amp_retired status_404",
+        "amp_retired to_canonical",
+    ]
+    assert (links[0]["cached"] or links[0]["verdict"] == "skipped", code) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("item", "pages", "verdicts"),
+    [
+        ({"webUrl": None}, {CACHED: Page(status=404)}, ["alive ok", "amp_retired cache_404"]),
+        (
+            {"originalUrl": "http://b.test/fares"},
+            {WEB: Page(status=404), "b.test/fares": html(), AMP: Page(status=404)},
+            ["alive ok", "gone status_404", "amp_retired status_404", "alive ok"],
+        ),
+    ],
+    ids=["no-web-address", "the-original-lives"],
+)
+def test_what_lives_of_an_item_is_its_page(
+    server: Server, tmp_path: Path, item: dict[str, Any], pages: dict[str, Page], verdicts: list[str]
+) -> None:
+    server.pages |= LIVING | pages
+    links, _ = check(server, tmp_path, [{"originalUrl": None} | ITEM | item])
+    assert [f"{link['verdict']} {link['reason']}" for link in links] == verdicts
+
+
+def test_a_killed_run_keeps_items_that_were_seen_whole(server: Server, tmp_path: Path) -> None:
+    """Of an item with a copy that is still awaited nothing is final; all others need no end of the run."""
+    server.pages |= LIVING | {CACHED: Page(status=302, headers=f"Location: http://{WEB}")}
+    awaited = {"webUrl": "http://b.test/", "ampWebUrl": "http://b.test/silent"}
+    (tmp_path / "feed.json").write_text(json.dumps({"value": [ITEM | {"title": TITLE}, awaited]}))
+    patient = [*led_to(server), "--timeout", "60s"]
+    command = [sys.executable, "-m", "archiver", "check", "feed.json", *patient]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and kept(tmp_path) < 3:
+        time.sleep(0.05)
+    process.kill()
+    process.wait(timeout=30)
+    assert kept(tmp_path) == 3
 
 
 def test_a_wrong_cached_address_is_told_without_network(tmp_path: Path) -> None:

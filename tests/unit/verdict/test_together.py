@@ -50,11 +50,6 @@ def test_deep_links_that_end_on_one_address_have_collapsed(checks: list[Check], 
     assert {(said.outcome, said.reason) for said in found.values()} <= {("soft_404", "redirect_collapse")}
 
 
-def test_what_matched_its_record_stands() -> None:
-    assert set(collapsed([*THREE, sent(4)], matched={sent(4).target})) == {each.target for each in THREE}
-    assert collapsed(THREE, matched={THREE[0].target}) == {}
-
-
 def test_the_addresses_of_one_article_count_once() -> None:
     assert collapsed(THREE, items={each.target: "a.md article" for each in THREE}) == {}
 

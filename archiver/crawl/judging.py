@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from archiver.model import Chain, Check, Known, Link, PageEvidence, ProbeAnswer, ProbeKey, Verdict
 
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
+_ASKED_OF = _LIVES | {Outcome.UNKNOWN, Outcome.DRIFTED}
+"""The verdicts that a provider's word may change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +107,12 @@ class Judging:
         expected = held_against(self._links[chain.target])
         warnings = self._visit.warnings(chain) if self._keeps_pages else ()
         check = observe(chain, warnings, accepted=accepted, expected=expected)
-        if check.outcome in _LIVES and (asked := inquiry(chain.target)) is not None:
+        asked = inquiry(chain.target) if check.outcome in _ASKED_OF else None
+        if asked is not None:
             answer = self._answers.get(asked.url)
-            verdict = judge_embed(asked, _status(answer)) if answer else None
-            return _with(check, verdict), None if answer else asked.url
+            verdict = judge_embed(asked, _status(answer) if answer else None)
+            if verdict is not None:
+                return _with(check, verdict), None if answer else asked.url
         if check.reason != Reason.UNCERTAIN:
             return check, None
         key = probe_for(chain, accepted, expected=expected)
@@ -117,7 +121,9 @@ class Judging:
         probe = self._probe(key)
         if probe is None:
             return check, self._probe_urls[key]
-        return observe(chain, warnings, accepted=accepted, expected=expected, probe=probe), None
+        probed = observe(chain, warnings, accepted=accepted, expected=expected, probe=probe)
+        is_vouched_for = asked is not None and probed.outcome is Outcome.SOFT_404  # its provider knows it
+        return check if is_vouched_for else probed, None
 
     def _probe(self, key: ProbeKey) -> ProbeAnswer | None:
         """Give what a site answers to an address that cannot exist; None where it is still to be asked."""

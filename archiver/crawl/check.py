@@ -73,9 +73,10 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         rest = judging.finish()
         checks |= {check.target: check for check in rest}
         await keeper.add(rest)
-        await archive.keep_probes(judging.probes, job.clock())
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
+        else:
+            await archive.keep_probes(judging.probes, job.clock())
     finally:
         await keeper.close()
     checks |= keeper.doubted

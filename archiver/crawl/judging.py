@@ -15,7 +15,7 @@ from archiver.verdict.cautions import link_cautions
 from archiver.verdict.judge import observe, probe_for
 from archiver.verdict.likeness import HELD_ROLES, held_against, is_shown
 from archiver.verdict.oembed import inquiry, judge_embed
-from archiver.verdict.probes import probe_answer, probe_url
+from archiver.verdict.probes import is_telling, probe_answer, probe_url
 from archiver.verdict.thresholds import PROBE_LETTERS
 from archiver.verdict.together import collapsed, may_be_collapsed
 
@@ -64,7 +64,7 @@ class Judging:
         self._probe_urls: dict[ProbeKey, str] = {}
         self._probed = dict(before.probed)
         self._held: dict[str, _Held] = {}
-        self.probes: dict[ProbeKey, ProbeAnswer] = {}  # of this run
+        self.probes: dict[ProbeKey, ProbeAnswer] = {}  # of this run, that are worth keeping
         self.cautions: dict[Link, tuple[Caution, ...]] = dict.fromkeys(
             cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,)
         )
@@ -131,7 +131,9 @@ class Judging:
             url = self._probe_urls.setdefault(key, probe_url(key, _random_letters()))
             if url not in self._answers:
                 return None
-            self.probes[key] = self._probed[key] = probe_answer(self._answers[url])
+            answer = self._probed[key] = probe_answer(self._answers[url])
+            if is_telling(answer):
+                self.probes[key] = answer
         return self._probed[key]
 
     # --- all of them

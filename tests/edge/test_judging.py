@@ -78,3 +78,39 @@ def test_a_provider_is_asked_of_what_its_page_leaves_open(
     server.answer_all["www.youtube.com"] = Page(body=page)
     [row] = judged(server, tmp_path, VIDEO, title=True)
     assert verdict(row) == expected
+
+
+SITES = [f"http://www.site{number}.com/news/fares.html" for number in range(6)]
+
+
+def show_others(server: Server, folder_answer: Page) -> None:
+    """Let all sites show another page than their records describe, and answer so at any other address."""
+    for site in SITES:
+        server.pages[site.removeprefix("http://")] = Page(body=OTHER)
+        server.answer_all[site.split("/")[2]] = folder_answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Page(status=503), Page(status=429), Page(status=403), Page(headers="cf-mitigated: challenge")],
+    ids=["fails", "too-many", "refuses", "challenge"],
+)
+def test_a_probe_that_told_nothing_is_made_again(server: Server, tmp_path: Path, answer: Page) -> None:
+    show_others(server, answer)
+    assert verdict(judged(server, tmp_path, SITES[0], title=True)[0]) == "unknown uncertain"
+    show_others(server, Page(status=404))
+    assert verdict(judged(server, tmp_path, SITES[0], title=True, days=1)[0]) == "drifted title_mismatch"
+    show_others(server, Page(status=503))  # the 404 holds
+    assert verdict(judged(server, tmp_path, SITES[0], title=True, days=2)[0]) == "drifted title_mismatch"
+
+
+def test_what_a_portal_answers_to_a_probe_is_not_kept(server: Server, tmp_path: Path) -> None:
+    portal = Page(status=302, headers="Location: http://portal.test/welcome")
+    server.pages["portal.test/welcome"] = Page(body=OTHER.replace(b"Bakeries", b"Travellers"))
+    server.answer_all |= {site.split("/")[2]: portal for site in SITES}
+    control = ("http://control.test/302-to-other",)
+    rows = judged(server, tmp_path, *SITES, title=True, control=control)
+    assert [row.check and row.check.note for row in rows] == ["a captive portal seems to have answered"] * 6
+    show_others(server, Page(status=404))
+    rows = judged(server, tmp_path, *SITES, title=True, days=1)
+    assert {verdict(row) for row in rows} == {"drifted title_mismatch"}

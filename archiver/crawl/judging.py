@@ -164,15 +164,23 @@ class Judging:
         return page is not None and any(is_shown(page, expected) for expected in held_against(self._links[target]))
 
     def _settled(self, target: str) -> Check:
-        """Give an address's check, as its item has it, and note what its links deserve to be warned of."""
+        """Give an address's check, as its item has it, and note what its links deserve to be warned of.
+
+        What all of them deserve is the check's own, and kept with it.
+        """
         held = self._held.pop(target)
         check = _with(held.check, self._copies.verdict(target))
-        for link in self._links[target]:
-            found = link_cautions(link, check, held.page) if held.page else ()
-            found += self._copies.cautions(link) if check.outcome in _LIVES else ()
-            if found:
-                self.cautions[link] = (*self.cautions.get(link, ()), *found)
-        return check
+        deserved = {link: self._deserved(link, check, held.page) for link in self._links[target]}
+        shared = frozenset.intersection(*map(frozenset, deserved.values()))
+        for link, cautions in deserved.items():
+            own = tuple(caution for caution in cautions if caution not in shared)
+            if own:
+                self.cautions[link] = (*self.cautions.get(link, ()), *own)
+        return replace(check, warnings=(*check.warnings, *sorted(shared))) if shared else check
+
+    def _deserved(self, link: Link, check: Check, page: PageEvidence | None) -> tuple[Caution, ...]:
+        found = link_cautions(link, check, page) if page else ()
+        return (*found, *self._copies.cautions(link)) if check.outcome in _LIVES else found
 
 
 def _with(check: Check, verdict: Verdict | None) -> Check:

@@ -221,6 +221,22 @@ def test_no_amp_copy_fails_a_run_while_its_page_lives(server: Server, tmp_path: 
     assert check(server, tmp_path, [ITEM], "--fail-on", "suspect")[1] == 1
 
 
+def test_warnings_that_all_links_of_an_address_share_are_kept(server: Server, tmp_path: Path) -> None:
+    """A check repeats them, also out of a database that was made anew."""
+    moved = {"webUrl": "http://b.test/fares", "provider": {"domain": "b.test"}}
+    server.pages |= LIVING | {
+        AMP: html(head=TO_WEB),
+        "b.test/fares": Page(status=302, headers="Location: http://c.test/fares"),
+        "c.test/fares": html(),
+    }
+    expected = [[], ["not_amp"], [], ["provider_mismatch"]]
+    assert [link["warnings"] for link in check(server, tmp_path, [ITEM, moved])[0]] == expected
+    (tmp_path / "archive" / "archive.db").unlink()
+    assert archiver("verify", "--repair", cwd=tmp_path).returncode == 0
+    links, _ = check(server, tmp_path, [ITEM, moved], "--max-age", "1d")
+    assert [(link["cached"], link["warnings"]) for link in links] == [(True, each) for each in expected]
+
+
 @pytest.mark.parametrize("timing", [("--due",), ("--max-age", "1d")], ids=["due", "max-age"])
 def test_a_copy_is_retired_though_its_page_is_not_visited(
     server: Server, tmp_path: Path, timing: tuple[str, ...]

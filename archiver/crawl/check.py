@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.crawl.judging import Judging
+from archiver.crawl.judging import Before, Judging
 from archiver.model import Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
@@ -62,7 +62,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    judging = Judging(links, visit, probed=archive.probes(job.clock() - PROBE_HOLDS), keeps_pages=job.keeps_pages)
+    before = Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS))
+    judging = Judging(links, visit, visited=sifted.to_visit, before=before, keeps_pages=job.keeps_pages)
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
             seen = judging.take(haul)
@@ -72,9 +73,10 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         rest = judging.finish()
         checks |= {check.target: check for check in rest}
         await keeper.add(rest)
-        await archive.keep_probes(judging.probes, job.clock())
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
+        else:
+            await archive.keep_probes(judging.probes, job.clock())
     finally:
         await keeper.close()
     checks |= keeper.doubted

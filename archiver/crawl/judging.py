@@ -138,6 +138,8 @@ class Judging:
 
     def _judge_together(self) -> None:
         """Change the checks that others speak of: of links sent to one place, and of AMP copies."""
+        if not self._held:
+            return
         names = {
             target: f"{record} {item}" for (record, item), roles in self._items.items() for target in roles.values()
         }

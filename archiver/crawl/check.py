@@ -57,6 +57,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     known = archive.known(link.target for link in links) if job.timing.leaves_some else {}
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
+    before = {target: each.track for target, each in known.items()}
+    del known  # of most, the last check is nothing to a run
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
@@ -78,7 +80,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     finally:
         await keeper.close()
     checks |= keeper.doubted
-    tracks = {target: each.track for target, each in known.items()} | keeper.tracks
+    tracks = before | keeper.tracks
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     rows = (

@@ -6,7 +6,7 @@ import secrets
 import string
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from archiver.model import Caution, Outcome, Reason, Reply, Role
 from archiver.verdict.amp import Seen, amp_cautions, cache_mismatches, judge_amp
@@ -19,10 +19,13 @@ from archiver.verdict.thresholds import PROBE_LETTERS
 from archiver.verdict.together import collapsed, may_be_collapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from archiver.crawl.visit import Haul, Visit
     from archiver.model import Chain, Check, Link, PageEvidence, ProbeAnswer, ProbeKey, Verdict
+
+_Item: TypeAlias = tuple[str, str]
+"""A record, and which of its items."""
 
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _AMP_ROLES = frozenset({Role.AMP, Role.CDN_AMP})
@@ -52,10 +55,10 @@ class Judging:
         self._keeps_pages = keeps_pages
         self._letters = letters or _random_letters
         self._links: defaultdict[str, list[Link]] = defaultdict(list)
-        self._items: defaultdict[tuple[str, str], dict[Role, str]] = defaultdict(dict)
         for link in links:
             self._links[link.target].append(link)
-            self._items[link.record, link.item].setdefault(link.role, link.target)
+        self._all_links = links
+        self._items = _by_item(links, {_item_of(link) for link in links if link.role in _AMP_ROLES})  # with AMP copies
         self._amp = {target for item in self._items.values() for target in _with_amp(item)}
         self._waiting: defaultdict[str, list[Chain]] = defaultdict(list)
         self._answers: dict[str, Chain] = {}
@@ -140,9 +143,8 @@ class Judging:
         """Change the checks that others speak of: of links sent to one place, and of AMP copies."""
         if not self._held:
             return
-        names = {
-            target: f"{record} {item}" for (record, item), roles in self._items.items() for target in roles.values()
-        }
+        items = _by_item(self._all_links, {_item_of(link) for target in self._held for link in self._links[target]})
+        names = {target: f"{record} {item}" for (record, item), roles in items.items() for target in roles.values()}
         matched = {target for target, held in self._held.items() if self._is_matched(held)}
         sent = collapsed([held.check for held in self._held.values()], matched=matched, items=names)
         for target, verdict in sent.items():
@@ -190,6 +192,19 @@ class Judging:
             return ()
         item = self._items[link.record, link.item]
         return amp_cautions(seen, self._seen.get(item.get(Role.WEB) or item.get(Role.ORIGINAL) or ""))
+
+
+def _item_of(link: Link) -> _Item:
+    return link.record, link.item
+
+
+def _by_item(links: Iterable[Link], wanted: Collection[_Item]) -> dict[_Item, dict[Role, str]]:
+    """Give the targets of some items, by the role of the first link that has it: most items of a run need no look."""
+    found: defaultdict[_Item, dict[Role, str]] = defaultdict(dict)
+    for link in links if wanted else ():
+        if _item_of(link) in wanted:
+            found[_item_of(link)].setdefault(link.role, link.target)
+    return dict(found)
 
 
 def _with_amp(item: Mapping[Role, str]) -> Iterable[str]:

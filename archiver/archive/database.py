@@ -63,8 +63,8 @@ Advance: TypeAlias = Callable[[Track | None, Check], Track]
 NAME = "archive.db"
 VERSION = 2
 TABLES = frozenset({"runs", "targets", "links", "checks", "probes", "captures", "warcs"})
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 10000")
-"""Readers see the last commit while one writes; 64 MB of pages in memory; 40 MB of log before it is folded in."""
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 10000")
+"""Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
 from archiver.model import Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
@@ -57,12 +58,15 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     known = archive.known(link.target for link in links) if job.timing.leaves_some else {}
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
+    known_tracks = {target: each.track for target, each in known.items()}
+    of_copies = {target: known[target] for target in named_with_copies(links) & known.keys()}
+    del known  # of most, the last check is nothing to a run
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    before = Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS))
+    before = Before(known=of_copies, probed=archive.probes(job.clock() - PROBE_HOLDS))
     judging = Judging(links, visit, visited=sifted.to_visit, before=before, keeps_pages=job.keeps_pages)
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
@@ -80,7 +84,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     finally:
         await keeper.close()
     checks |= keeper.doubted
-    tracks = {target: each.track for target, each in known.items()} | keeper.tracks
+    tracks = known_tracks | keeper.tracks
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     rows = (

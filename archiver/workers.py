@@ -49,7 +49,8 @@ def hired(settings: Settings, targets: int, clock: Clock, *, keeps_pages: bool) 
     furnish = partial(_desk, settings, clock, wanted, keeps_pages)
     crew: list[Hired] = []
     try:
-        crew += (hire(furnish) for _ in range(wanted - 1))
+        while len(crew) < wanted - 1:
+            crew.append(hire(furnish, crew))
         yield crew
     finally:
         for member in crew:

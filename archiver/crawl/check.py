@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.crawl.judging import Judging
-from archiver.model import Caution, Check, LinkReport, Outcome, Reason
+from archiver.crawl.judging import Before, Judging
+from archiver.model import Caution, Check, LinkReport, Outcome, Reason, Role
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
@@ -54,17 +54,19 @@ class Outcomes:
 async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job: Job) -> Outcomes:
     """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
     await archive.begin(links)
-    known = archive.known(link.target for link in links) if job.timing.leaves_some else {}
+    copied = _with_copies(links)
+    known = archive.known(link.target for link in links if job.timing.leaves_some or link.target in copied)
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
-    before = {target: each.track for target, each in known.items()}
-    del known  # of most, the last check is nothing to a run
+    tracks = {target: each.track for target, each in known.items()}
+    known = {target: each for target, each in known.items() if target in copied}  # the others' checks need no room
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    judging = Judging(links, visit, probed=archive.probes(job.clock() - PROBE_HOLDS), keeps_pages=job.keeps_pages)
+    before = Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS))
+    judging = Judging(links, visit, visited=sifted.to_visit, before=before, keeps_pages=job.keeps_pages)
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
             seen = judging.take(haul)
@@ -74,13 +76,14 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         rest = judging.finish()
         checks |= {check.target: check for check in rest}
         await keeper.add(rest)
-        await archive.keep_probes(judging.probes, job.clock())
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
+        else:
+            await archive.keep_probes(judging.probes, job.clock())
     finally:
         await keeper.close()
     checks |= keeper.doubted
-    tracks = before | keeper.tracks
+    tracks |= keeper.tracks
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     rows = (
@@ -170,6 +173,12 @@ class _Keeper:
         if batch or captures:
             self.tracks |= await self._archive.keep(batch, captures)
         self._kept_at = time.monotonic()
+
+
+def _with_copies(links: Iterable[Link]) -> frozenset[str]:
+    """Give the targets of items that have AMP copies: they are judged by what earlier runs saw, too."""
+    items = {(link.record, link.item) for link in links if link.role in (Role.AMP, Role.CDN_AMP)}
+    return frozenset(link.target for link in links if (link.record, link.item) in items)
 
 
 def _fault(link: Link, fault: Reason, now: datetime) -> Check:

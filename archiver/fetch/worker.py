@@ -281,7 +281,6 @@ class Worker:
         )
         host.gate.leave()
         host.gate.adapt(is_troubled=_is_troubled(host, exchange))
-        self._free += 1
         self._note_silence(host, attempt.hop, asked)
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
         again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
@@ -292,11 +291,12 @@ class Worker:
             heapq.heappush(host.again, later)
         self._settle_ended(host)
         self._offer(host)
-        self._pump_soon()
         if is_over:
             if kept := await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms):
                 exchange = replace(exchange, kept=kept)
             self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
+        self._free += 1  # not before: bodies that wait for the disk are memory, too
+        self._pump_soon()
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""

@@ -89,7 +89,7 @@ def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: O
             _request([("WARC-Record-ID", f"<{request_id}>"), *beside, peer], taken),
             _metadata(
                 [("WARC-Record-ID", f"<{metadata_id}>"), *beside],
-                _told(taken, keeping, is_revisit=original is not None),
+                _told(taken, keeping, of_body=tells_of_body(taken, keeping, original)),
             ),
         ),
     )
@@ -128,7 +128,14 @@ def _metadata(own: list[Field], told: Iterable[Field]) -> bytes:
     return _record(head, _lines(told))
 
 
-def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field]:
+def tells_of_body(taken: Taken, keeping: Keeping, original: Original | None) -> bool:
+    """Say whether a capture tells of its body itself: a revisit leaves that to its original, if that is as good."""
+    if original is None or original.url != taken.url:
+        return True
+    return bool(taken.requisites) and not (keeping.held and keeping.held.requisites)
+
+
+def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:
     """Tell why the capture was made, and what its row says; what is told of a body is told once, where the body is."""
     yield "via", keeping.via
     yield "fetchTimeMs", f"{taken.elapsed_ms:.0f}"
@@ -137,7 +144,7 @@ def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field
     yield "contentType", taken.content_type
     yield "etag", taken.etag
     yield "lastModified", taken.last_modified
-    if not is_revisit:
+    if of_body:
         yield "evidence", msgspec.json.encode(taken.evidence).decode()
         yield from (("outlink", url) for url in taken.requisites)
 

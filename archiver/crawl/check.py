@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
-from archiver.model import Caution, Check, LinkReport, Outcome, Reason, Role
+from archiver.model import Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
@@ -55,24 +55,18 @@ class Outcomes:
 async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job: Job) -> Outcomes:
     """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
     await archive.begin(links)
-    copied = _with_copies(links)
+    copied = named_with_copies(links)
     known = archive.known(link.target for link in links if job.timing.leaves_some or link.target in copied)
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
-<<<<<<< HEAD
-    known_tracks = {target: each.track for target, each in known.items()}
-    of_copies = {target: known[target] for target in named_with_copies(links) & known.keys()}
-    del known  # of most, the last check is nothing to a run
-=======
     tracks = {target: each.track for target, each in known.items()}
     known = {target: each for target, each in known.items() if target in copied}  # the others' checks need no room
->>>>>>> perf
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    before = Before(known=of_copies, probed=archive.probes(job.clock() - PROBE_HOLDS))
+    before = Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS))
     judging = Judging(links, visit, visited=sifted.to_visit, before=before, keeps_pages=job.keeps_pages)
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
@@ -90,11 +84,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     finally:
         await keeper.close()
     checks |= keeper.doubted
-<<<<<<< HEAD
-    tracks = known_tracks | keeper.tracks
-=======
     tracks |= keeper.tracks
->>>>>>> perf
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     rows = (
@@ -184,12 +174,6 @@ class _Keeper:
         if batch or captures:
             self.tracks |= await self._archive.keep(batch, captures)
         self._kept_at = time.monotonic()
-
-
-def _with_copies(links: Iterable[Link]) -> frozenset[str]:
-    """Give the targets of items that have AMP copies: they are judged by what earlier runs saw, too."""
-    items = {(link.record, link.item) for link in links if link.role in (Role.AMP, Role.CDN_AMP)}
-    return frozenset(link.target for link in links if (link.record, link.item) in items)
 
 
 def _fault(link: Link, fault: Reason, now: datetime) -> Check:

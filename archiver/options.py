@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, StrEnum
 
-from archiver.model import Depth, Role
+from archiver.model import Depth, Role, ThumbnailFormat
 from archiver.verdict.threshold import Threshold
 
 PREFIX = "ARCHIVER_"
@@ -60,6 +60,7 @@ class Section(StrEnum):
     LIMITS = "Limits of an answer"
     NETWORK = "Network"
     SNAPSHOTS = "What is kept of pages (run)"
+    IMAGES = "Images (run, refresh)"
     ARCHIVE = "Archive"
     ROT = "When a link is dead"
 
@@ -278,6 +279,33 @@ SETTINGS = (
             ("body", "what a text links to", Depth.PAGE),
             ("other", "any other link", Depth.PAGE),
         )
+    ),
+    Setting(
+        "images.widths",
+        Kind.NUMBER,
+        Section.IMAGES,
+        "Thumbnails of these widths, in pixels; none is wider than its image.",
+        default=("320", "640", "1280"),
+        least=1,
+        repeatable=True,
+        in_command=False,
+    ),
+    Setting(
+        "images.formats",
+        Kind.CHOICE,
+        Section.IMAGES,
+        "Thumbnails in these formats.",
+        default=(ThumbnailFormat.WEBP.value,),
+        choices=_words(ThumbnailFormat),
+        repeatable=True,
+        in_command=False,
+    ),
+    Setting(
+        "images.referer",
+        Kind.ADDRESS,
+        Section.IMAGES,
+        "Ask for images as readers of this page would: it shows what hosts send to other people's sites.",
+        in_command=False,
     ),
     Setting(
         "rot.strikes",

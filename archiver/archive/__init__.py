@@ -3,6 +3,7 @@
 from archiver.archive.database import Advance
 from archiver.archive.export import Exported, Wanted, export_wacz
 from archiver.archive.folder import MIN_FREE_BYTES, Archive, history, holding, known, new_run, recorder_elsewhere
+from archiver.archive.images import ImageStore
 from archiver.archive.integrity import VerifyReport, verify
 from archiver.archive.lines import RunLine
 from archiver.archive.recorder import Recorder
@@ -12,6 +13,7 @@ __all__ = [
     "Advance",
     "Archive",
     "Exported",
+    "ImageStore",
     "Recorder",
     "RunLine",
     "VerifyReport",

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
     from archiver.archive.lock import Lock
     from archiver.archive.warc.records import Field
-    from archiver.model import Capture, Check, Known, Link, ProbeAnswer, ProbeKey, Snapshot, Track
+    from archiver.model import (
+        CachedImage,
+        Capture,
+        Check,
+        Known,
+        Link,
+        ProbeAnswer,
+        ProbeKey,
+        SeenImage,
+        Snapshot,
+        Track,
+    )
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -100,6 +111,15 @@ class Archive:
     def held(self, url: str) -> Capture | None:
         """Give the newest capture of a URL."""
         return self._committed.held(url)
+
+    def latest_image(self, url: str) -> SeenImage | None:
+        """Give the newest good image that a URL showed."""
+        return self._committed.latest_image(url)
+
+    def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
+        """Give what is held of each image among `targets`."""
+        with translated(self._folder / NAME):
+            return self._committed.cached(targets)
 
     def probes(self, since: datetime) -> dict[ProbeKey, ProbeAnswer]:
         """Give what sites answered, since then, to addresses that cannot exist."""
@@ -241,7 +261,8 @@ def history(folder: Path, target: str) -> History | None:
         if track is None:
             return None
         checks, links = tuple(reader.checks_of(target)), tuple(reader.links_of(target))
-    return History(target=target, track=track, checks=checks, links=links)
+        image = reader.cached([target]).get(target)
+    return History(target=target, track=track, checks=checks, links=links, image=image)
 
 
 def _in_order(folder: Path, advance: Advance) -> Database:

@@ -41,6 +41,9 @@ class VerifyReport:
     probes: int
     captures: int
     warcs: int
+    images: int
+    thumbnails: int
+    cached: int
 
 
 @dataclass(slots=True)

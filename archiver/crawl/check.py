@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiver.crawl.judging import Judging
+from archiver.crawl.pictures import Pictures
+from archiver.crawl.viewing import IMAGE_ROLES, image_targets
 from archiver.model import Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
@@ -40,6 +42,7 @@ class Job:
     stop: asyncio.Event
     progress: Callable[[int], None]  # takes the number of targets done
     keeps_pages: bool = False
+    accepts_changes: bool = False  # another picture in a cached image's place is taken for the image
     timing: Timing = field(default_factory=Timing)
 
 
@@ -62,7 +65,17 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    judging = Judging(links, visit, probed=archive.probes(job.clock() - PROBE_HOLDS), keeps_pages=job.keeps_pages)
+    images = image_targets(links)
+    pictures = Pictures(
+        images.intersection(sifted.to_visit), archive.cached(images), accepts_changes=job.accepts_changes
+    )
+    judging = Judging(
+        links,
+        visit,
+        probed=archive.probes(job.clock() - PROBE_HOLDS),
+        keeps_pages=job.keeps_pages,
+        pictures=pictures,
+    )
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
             seen = judging.take(haul)
@@ -80,6 +93,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     checks |= keeper.doubted
     tracks = archive.tracks(link.target for link in links) | keeper.tracks
     snapshots = archive.snapshots(link.target for link in links)
+    cached = archive.cached(images)
     rows = (
         LinkReport(
             link=link,
@@ -88,6 +102,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             snapshot=snapshots.get(link.target),
             cautions=judging.cautions.get(link, ()),
             cached=link.target in sifted.cached,
+            note=judging.notes.get(link),
+            image=cached.get(link.target) if link.role in IMAGE_ROLES else None,
         )
         for link in links
     )

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archiver.crawl.pictures import Pictures, size_note
 from archiver.model import Caution, Outcome, Reason, Reply, Role
 from archiver.verdict.amp import Seen, amp_cautions, cache_mismatches, judge_amp
 from archiver.verdict.cautions import link_cautions
@@ -46,10 +47,12 @@ class Judging:
         *,
         probed: Mapping[ProbeKey, ProbeAnswer],
         keeps_pages: bool,
+        pictures: Pictures | None = None,
         letters: Callable[[], str] | None = None,
     ) -> None:
         self._visit = visit
         self._keeps_pages = keeps_pages
+        self._pictures = pictures or Pictures((), {})
         self._letters = letters or _random_letters
         self._links: defaultdict[str, list[Link]] = defaultdict(list)
         self._items: defaultdict[tuple[str, str], dict[Role, str]] = defaultdict(dict)
@@ -67,6 +70,7 @@ class Judging:
         self.cautions: dict[Link, tuple[Caution, ...]] = dict.fromkeys(
             cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,)
         )
+        self.notes: dict[Link, str] = {}  # what a link's caution is about
 
     def take(self, haul: Haul) -> list[Check]:
         """Give the checks that can be made now, of a haul and of what waited for it."""
@@ -74,7 +78,8 @@ class Judging:
         for chain in haul.inquiries:
             self._answers[chain.target] = chain
             ready += self._waiting.pop(chain.target, ())
-        return [check for chain in ready if (check := self._judge(chain, is_last=False))]
+        checks = [check for chain in ready if (check := self._judge(chain, is_last=False))]
+        return [*checks, *map(self._sized, self._pictures.released())]
 
     def finish(self) -> list[Check]:
         """Give all other checks, now that the run is over."""
@@ -82,9 +87,13 @@ class Judging:
         self._waiting.clear()
         rest = [check for chain in waiting if (check := self._judge(chain, is_last=True))]
         self._judge_together()
-        rest += [self._settled(held) for held in self._held.values()]
+        for held in self._held.values():
+            if held.check.target in self._pictures:
+                self._pictures.hold(held.check)
+            else:
+                rest.append(self._settled(held))
         self._held.clear()
-        return rest
+        return [*rest, *map(self._sized, self._pictures.released(is_last=True))]
 
     # --- one chain
 
@@ -102,6 +111,9 @@ class Judging:
             self._seen[chain.target] = Seen(check=check, page=page)
         if chain.target in self._amp or may_be_collapsed(check):
             self._held[chain.target] = held
+            return None
+        if chain.target in self._pictures:
+            self._pictures.hold(check)
             return None
         return self._settled(held)
 
@@ -181,6 +193,14 @@ class Judging:
             if found:
                 self.cautions[link] = (*self.cautions.get(link, ()), *found)
         return held.check
+
+    def _sized(self, check: Check) -> Check:
+        """Note which records say another size of an image than it has, and give its check."""
+        for link in self._links[check.target]:
+            if note := size_note(link, check):
+                self.cautions[link] = (*self.cautions.get(link, ()), Caution.IMAGE_DIMENSIONS)
+                self.notes[link] = note
+        return check
 
     def _amp_cautions(self, link: Link, check: Check) -> tuple[Caution, ...]:
         seen = self._seen.get(link.target)

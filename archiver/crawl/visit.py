@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from archiver.crawl.snapshots import Snapshots
     from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
+    from archiver.model import Viewing
     from archiver.plan.frontier import Frontier
     from archiver.plan.snapshots import Wish
 
@@ -57,6 +58,7 @@ class VisitPolicy:
     agent: str = "archiver"  # the product token that robots.txt may name
     obeys_robots: Callable[[str], bool] = lambda _: True  # of a URL's host
     accepted: Callable[[str], frozenset[int]] = lambda _: frozenset()  # statuses that are fine, of a URL's host
+    viewing_of: Callable[[str, str], Viewing | None] = lambda _, __: None  # of a target's hop to a URL
     titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()  # what a target's page goes by, where that is enough
     controls: tuple[str, ...] = ()  # addresses that tell whether we are online
     outage_wait_s: float = 60.0
@@ -320,6 +322,7 @@ class Visit:
                 cookie=step.cookie,
                 retries=self._policy.retries,
                 keeping=keeping,
+                viewing=self._policy.viewing_of(walk.start, step.url),
                 titles=() if keeping else self._policy.titles_of(walk.start),
                 heeds_all=walk.page is not None or walk.is_inquiry,
             )
@@ -339,7 +342,7 @@ class Visit:
             case Robots() if hop.heeds_all:
                 self._leave(hop)
             case Robots() if robots.allow_visit(hop.url):
-                self._frontier.add(host_key(hop.url), replace(hop, keeping=None))
+                self._frontier.add(host_key(hop.url), hop.unkept)
             case Robots():
                 self._refuse(hop, NoAnswer(reason=Reason.ROBOTS))
 
@@ -355,7 +358,7 @@ class Visit:
                 self._end(walk, Chain(target=walk.start, exchanges=(refused,)))
         if links:
             self._links.waiting[step] = links
-            self._admit(replace(hop, keeping=None, heeds_all=False))
+            self._admit(replace(hop.unkept, heeds_all=False))
 
     def _park(self, site: Origin, hop: Hop) -> None:
         self._frontier.promise(host_key(hop.url), 1)

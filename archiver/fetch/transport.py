@@ -134,12 +134,18 @@ class Transport(httpx.AsyncBaseTransport):
         self._sweeper: asyncio.Task[None] | None = None
 
     async def exchange(
-        self, url: str, sink: Sink, *, cookie: str | None = None, validators: Validators = NO_VALIDATORS
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        cookie: str | None = None,
+        validators: Validators = NO_VALIDATORS,
+        referer: str | None = None,
     ) -> Answer:
         """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
         wire = self.open()
         destination = wire.destination(origin(url))
-        request = self._request(url, cookie, validators, destination)
+        request = self._request(url, cookie, _told_besides(validators, referer), destination)
         connection = await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
@@ -202,11 +208,10 @@ class Transport(httpx.AsyncBaseTransport):
         )
         return self._wire
 
-    def _request(self, url: str, cookie: str | None, validators: Validators, destination: Destination) -> _Request:
+    def _request(self, url: str, cookie: str | None, besides: str, destination: Destination) -> _Request:
         _, _, host, path = url.split("/", 3)  # a target without a path has a slash for one
         goal = url if destination.is_forwarded else f"/{path}"
-        conditions = _conditions(*validators)
-        told = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{conditions}\r\n".encode("latin-1")
+        told = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{besides}\r\n".encode("latin-1")
         lines = self._lines
         own = self._headers_of(url) if self._headers_of else ()
         if own:
@@ -214,7 +219,7 @@ class Transport(httpx.AsyncBaseTransport):
         secret = f"Cookie: {cookie}\r\n" if cookie else ""
         if destination.is_forwarded and destination.via:
             secret += destination.via.header
-        sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{conditions}{secret}\r\n".encode("latin-1")
+        sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{besides}{secret}\r\n".encode("latin-1")
         return _Request(sent=sent, told=told)
 
     async def _converse(self, connection: Connection, request: _Request, sink: Sink) -> Answer:
@@ -262,9 +267,9 @@ class Transport(httpx.AsyncBaseTransport):
                 flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
 
 
-def _conditions(etag: str | None, last_modified: str | None) -> str:
-    """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1)."""
-    told = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+def _told_besides(validators: Validators, referer: str | None) -> str:
+    """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1), and who refers."""
+    told = dict(zip(("If-None-Match", "If-Modified-Since"), validators, strict=True)) | {"Referer": referer}
     return _lines({name: value for name, value in told.items() if value and value.isprintable() and value.isascii()})
 
 

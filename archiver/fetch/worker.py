@@ -196,6 +196,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._asker.aclose()
         await self._transport.aclose()
 
     # --- whom to ask next
@@ -279,7 +280,9 @@ class Worker:
         self._pump()
         if is_over:
             kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
-            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=replace(exchange, kept=kept)))
+            answer = await self._asker.view(attempt.hop, asked)
+            done = replace(exchange, kept=kept, answer=answer)
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=done))
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""

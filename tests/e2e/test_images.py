@@ -1,0 +1,142 @@
+"""Images through the command: looked into, kept, told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.test_command import archiver, led_to, lines
+from tests.pictures import png, saved, scene
+from tests.server import PAGE, Page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.server import Server
+
+JPEG = saved(scene(800, 600), "JPEG")
+PICTURE = Page(body=JPEG, headers="Content-Type: image/jpeg")
+
+
+def write_images(folder: Path, *images: str, name: str = "a.md") -> None:
+    """Write a record with images, each an address and, after blanks, more of its lines."""
+    rows = "".join(
+        f"  - url: {address}\n" + "".join(f"    {line}\n" for line in more)
+        for address, *more in (image.split(" | ") for image in images)
+    )
+    (folder / name).write_text(f"---\ntitle: An article\nimages:\n{rows}---\nText.\n")
+
+
+def told(folder: Path, server: Server, *words: str, command: str = "run") -> list[dict[str, Any]]:
+    done = archiver(command, "a.md", "--format", "jsonl", *words, *led_to(server), cwd=folder)
+    assert done.stderr == ""
+    return lines(done.stdout)[:-1]
+
+
+def shown(body: bytes, content_type: str = "image/jpeg") -> Page:
+    return Page(body=body, headers=f"Content-Type: {content_type}")
+
+
+VERDICTS: dict[str, tuple[Page, str, str, list[str]]] = {
+    "fine": (PICTURE, "alive", "ok", []),
+    "a page in its place": (shown(PAGE, "image/jpeg"), "soft_404", "image_is_html", []),
+    "a page that says so": (shown(PAGE, "text/html"), "soft_404", "image_is_html", []),
+    "one pixel": (shown(saved(scene(1, 1), "GIF"), "image/gif"), "soft_404", "image_placeholder", []),
+    "one colour": (shown(png(20, 10, 8, 0, bytes(21 * 10)), "image/png"), "soft_404", "image_placeholder", []),
+    "cut": (shown(JPEG[: len(JPEG) // 3]), "broken", "truncated", []),
+    "rubbish": (shown(b"no image at all"), "broken", "undecodable_image", []),
+    "nothing": (shown(b""), "unknown", "empty", []),
+    "60 megapixels": (shown(png(10_000, 6_000, 1, 0, b"\0" * 100), "image/png"), "unknown", "too_large", []),
+    "called a page": (shown(JPEG, "text/html"), "alive", "ok", ["content_type"]),
+    "gone": (Page(body=JPEG, status=404, headers="Content-Type: image/jpeg"), "gone", "status_404", []),
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_what_images_show_is_judged(server: Server, tmp_path: Path, command: str) -> None:
+    for number, (page, *_) in enumerate(VERDICTS.values()):
+        server.pages[f"{number}.test/i"] = page
+    write_images(tmp_path, *(f"http://{number}.test/i" for number in range(len(VERDICTS))))
+    links = told(tmp_path, server, command=command)
+    seen = {
+        name: (link["verdict"], link["reason"], link["warnings"]) for name, link in zip(VERDICTS, links, strict=True)
+    }
+    assert seen == {name: (verdict, reason, warnings) for name, (_, verdict, reason, warnings) in VERDICTS.items()}
+
+
+def test_a_run_keeps_images_and_thumbnails_and_a_check_does_not(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/i.jpg"] = PICTURE
+    write_images(tmp_path, "http://a.test/i.jpg")
+    (checked,) = told(tmp_path, server, command="check")
+    assert (checked["image"]["width"], checked["image"]["path"], checked["image"]["thumbnails"]) == (800, None, [])
+    assert not (tmp_path / "archive" / "images").exists()
+    (link,) = told(tmp_path, server)
+    digest = hashlib.sha256(JPEG).hexdigest()
+    assert (tmp_path / "archive" / link["image"]["path"]).read_bytes() == JPEG
+    assert link["image"].pop("thumbhash")
+    assert link["image"] == {
+        "format": "JPEG",
+        "width": 800,
+        "height": 600,
+        "path": f"images/{digest[:2]}/{digest}.jpg",
+        "thumbnails": [
+            {"width": width, "height": width * 3 // 4, "path": f"thumbnails/{digest[:2]}/{digest}-{width}.webp"}
+            for width in (320, 640, 800)
+        ],
+    }
+    for thumbnail in link["image"]["thumbnails"]:
+        assert (tmp_path / "archive" / thumbnail["path"]).read_bytes().startswith(b"RIFF")
+    state = lines(archiver("history", "http://a.test/i.jpg", "--format", "jsonl", cwd=tmp_path).stdout)[-1]
+    assert state["image"]["path"] == link["image"]["path"]
+
+
+def test_a_declared_size_is_held_against_the_image_link_by_link(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/i"] = PICTURE
+    write_images(
+        tmp_path,
+        "http://a.test/i | width: 1600 | height: 1200",
+        "http://a.test/i | width: 800 | height: 600",
+        "http://a.test/i | width: 800 | height: '500'",
+        "http://a.test/i",
+        "http://a.test/i | width: auto",
+    )
+    told_of = [(link["warnings"], link["note"]) for link in told(tmp_path, server, command="check")]
+    assert told_of == [
+        (["image_dimensions"], "declared 1600x1200, is 800x600, the same ratio"),
+        ([], None),
+        (["image_dimensions"], "declared 800x500, is 800x600, another ratio"),
+        ([], None),
+        ([], None),
+    ]
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_one_picture_under_unrelated_addresses_is_a_placeholder(server: Server, tmp_path: Path, workers: str) -> None:
+    same, other = PICTURE, shown(saved(scene(300, 200), "PNG"), "image/png")
+    server.pages |= {f"a.test/{name}": same for name in ("one.jpg", "two.jpg", "three.jpg")}
+    server.pages |= {f"b.test/{size}/one.jpg": same for size in ("320x240", "640x480", "800x600")}
+    server.pages |= {"a.test/own.png": other, "b.test/two.jpg": same}
+    write_images(tmp_path, *(f"http://{place}" for place in server.pages))
+    links = told(tmp_path, server, "--workers", workers)
+    assert {link["url"]: link["reason"] for link in links} == {
+        f"http://{place}": "image_placeholder" if place[:6] == "a.test" and "own" not in place else "ok"
+        for place in server.pages
+    }
+    assert {link["note"] for link in links} == {None, "3 images of its host are one and the same"}
+    held = [bool(link["image"]) for link in links]
+    assert held == [link["reason"] == "ok" for link in links]
+    assert archiver("verify", cwd=tmp_path).returncode == 0
+
+
+def test_a_host_that_minds_who_refers_shows_what_it_shows_to_a_site(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/i"] = PICTURE
+    (tmp_path / "archiver.toml").write_text('[images]\nreferer = "https://site.example/"\nwidths = [100]\n')
+    write_images(tmp_path, "http://a.test/i")
+    (link,) = told(tmp_path, server)
+    (asked,) = [arrival for arrival in server.arrivals if arrival.path == "/i"]
+    assert asked.headers["referer"] == "https://site.example/"
+    assert [thumbnail["width"] for thumbnail in link["image"]["thumbnails"]] == [100]
+    assert json.dumps(link)

@@ -23,7 +23,7 @@ from archiver.model import (
     RunReport,
     SettingsError,
 )
-from archiver.options import OF_CHECK, OF_EXPORT, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
+from archiver.options import OF_CHECK, OF_EXPORT, OF_EXPORT_IMAGES, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
 if TYPE_CHECKING:
@@ -183,10 +183,11 @@ def _verify(
 ) -> None:
     """Tell whether every promised byte is there and right."""
     from archiver.archive import verify
-    from archiver.wiring import advance_by
+    from archiver.wiring import advance_by, draw_thumbnails
 
     settings = _settings(context)
-    report = verify(settings.archive, repair=repair, advance=advance_by(settings.rot))
+    draw = partial(draw_thumbnails, settings.images.look.limits)
+    report = verify(settings.archive, repair=repair, advance=advance_by(settings.rot), draw=draw)
     for line in report.repaired:
         typer.echo(f"repaired: {line}")
     for line in report.problems:
@@ -194,7 +195,9 @@ def _verify(
     if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
-        names = ("runs", "checks", "targets", "links", *(("captures", "warcs") if report.warcs else ()))
+        names = ["runs", "checks", "targets", "links"]
+        names += ["captures", "warcs"] if report.warcs else []
+        names += ["images", "thumbnails"] if report.images else []
         typer.echo(", ".join(f"{getattr(report, name):,} {name}" for name in names))
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
@@ -224,6 +227,24 @@ def _export_wacz(
     done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
     if not settings.is_quiet:
         _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
+
+
+@exports.command("images", cls=SectionedCommand)
+@taking(OF_EXPORT_IMAGES)
+def _export_images(
+    context: typer.Context,
+    *,
+    prefix: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Comes before every path, as in `/cache/`: where your site has the files."),
+    ] = "",
+    **_: Any,
+) -> None:
+    """Write which files stand for which image's address, for site generators (JSON)."""
+    from archiver.archive import export_images
+
+    settings = _settings(context)
+    _write(export_images(settings.archive, prefix), settings.output)
 
 
 @app.command("config", cls=SectionedCommand)

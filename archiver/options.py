@@ -349,6 +349,7 @@ OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
 OF_LINKS = ("config", "format", "output", "unpublished", "record_cache", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
+OF_EXPORT_IMAGES = ("config", "archive", "output")
 OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 

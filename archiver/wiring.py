@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from archiver import __version__
 from archiver.archive import Archive, holding, known, new_run
 from archiver.crawl import Job, Snapshots, Viewings, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
-from archiver.model import Depth, Role, RunReport
+from archiver.images.pool import Pool
+from archiver.model import Depth, LookRules, Role, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
@@ -28,16 +29,30 @@ from archiver.workers import Keeps, at_work, hired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from archiver.fetch.process import Hired
     from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
-    from archiver.model import Check, Link, RotRules, RunEstimate, Track, Viewing
+    from archiver.model import (
+        Check,
+        ImageLimits,
+        Link,
+        RotRules,
+        RunEstimate,
+        Thumbnail,
+        ThumbnailRules,
+        Track,
+        Viewing,
+    )
     from archiver.records import Reading
     from archiver.settings import Settings
 
 MOST_LEASES_PER_REQUEST = 4
 """Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
+
+DRAWERS = 2
+"""Processes that draw thumbnails anew."""
 
 _TELL_EVERY_S = 10.0
 
@@ -149,6 +164,19 @@ def _requisites(
         snapshots = Snapshots(links, settings.snapshots, held, clock)
         pages = {target: held((target in last and last[target].final_url) or target) for target in full}
         return {target: list(snapshots.due(page.requisites)) if page else None for target, page in pages.items()}
+
+
+def draw_thumbnails(
+    limits: ImageLimits, paths: Sequence[Path], rules: ThumbnailRules
+) -> Sequence[tuple[Thumbnail, ...]]:
+    """Make the thumbnails of image files, in their order. No loop may run yet."""
+
+    async def draw() -> Sequence[tuple[Thumbnail, ...]]:
+        async with Pool(DRAWERS, LookRules(limits=limits, thumbnails=rules)) as pool:
+            looks = await asyncio.gather(*(pool.look(path.read_bytes()) for path in paths))
+        return [look.thumbnails for look in looks]
+
+    return asyncio.run(draw())
 
 
 def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:

@@ -12,6 +12,8 @@ from archiver.archive import lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.errors import REPAIR, translated
 from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, probe_line
+from archiver.archive.manifest import lines as manifest_lines
+from archiver.archive.manifest import write_manifest
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, take_in, write_index
 from archiver.archive.segments import left_open, make_folder, sealed
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archiver.archive.lines import EndLine
     from archiver.archive.lock import Lock
     from archiver.archive.warc.records import Field
     from archiver.model import (
@@ -166,12 +169,18 @@ class Archive:
                     await writer.close()
                 elif writer:
                     end = await writer.finish()
-                    await asyncio.to_thread(self._absorb, [end])
+                    await asyncio.to_thread(self._conclude, end)
                     await writer.seal()
                 if warcs and not self._failed:
                     await asyncio.to_thread(self._take_in, warcs)
         finally:
             self._committed.close()
+
+    def _conclude(self, end: EndLine) -> None:
+        """Take in the last line, and write down what the images' addresses show now."""
+        with self._database.transaction():
+            self._database.absorb(self._run.run, [end])
+            write_manifest(self._folder, self._database)
 
     def _take_in(self, warcs: Mapping[str, int]) -> None:
         """Note which WARCs are whole, then seal them: one that is sealed is all rows, and stands in the index.
@@ -263,6 +272,14 @@ def history(folder: Path, target: str) -> History | None:
         checks, links = tuple(reader.checks_of(target)), tuple(reader.links_of(target))
         image = reader.cached([target]).get(target)
     return History(target=target, track=track, checks=checks, links=links, image=image)
+
+
+def export_images(folder: Path, prefix: str = "") -> list[bytes]:
+    """Give images.json as it stands in the rows, every path after `prefix`. Raises ArchiveError."""
+    if not (folder / NAME).exists():
+        raise ArchiveError(f"there is no archive in {folder}")
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        return list(manifest_lines(reader.listed("manifest"), prefix))
 
 
 def _in_order(folder: Path, advance: Advance) -> Database:

@@ -267,7 +267,7 @@ FROM thumbnails JOIN images ON images.digest = thumbnails.digest ORDER BY thumbn
 SELECT links.url AS address, cached.target, cached.current, cached.since
 FROM cached JOIN links ON links.target = cached.target WHERE links.role IN ('image', 'provider_image')
 UNION SELECT target AS address, target, current, since FROM cached
-ORDER BY address;
+ORDER BY address, since, target;
 
 -- name: put_probe
 -- What a probe was answered; one that is there already stays as it is.

@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,9 +16,11 @@ import typer
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
 from archiver.model import (
+    IMAGE_ROLES,
     ArchiveBusyError,
     ArchiverError,
     Caution,
+    Correction,
     Link,
     LinkReport,
     RecordError,
@@ -74,8 +78,6 @@ def _main(
 @app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
 @taking(OF_CHECK)
 def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
-    from archiver.report.jsonl import run_lines
-    from archiver.report.text import run_text
     from archiver.wiring import Errand, run_in_processes
 
     settings = _settings(context)
@@ -88,17 +90,52 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
         shows_progress=settings.shows_progress and not settings.is_quiet,
     )
     report, signalled = run_in_processes(found, settings, errand)
-    in_json = settings.format is Format.JSONL
-    lines = (
-        run_lines(report)
-        if in_json
-        else _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
+    _write(_run_lines(report, settings), settings.output)
+    raise typer.Exit(_code(report, settings, signalled, Threshold.NEVER if name == "run" else Threshold.STRONG))
+
+
+@app.command("refresh", cls=SectionedCommand)
+@taking(OF_CHECK)
+def _refresh(
+    context: typer.Context,
+    paths: Paths,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write the true width and height into the records.")] = False,
+    write_cached: Annotated[
+        bool, typer.Option("--write-cached", help="Write `isCached`, too: whether a copy is held. Implies --write.")
+    ] = False,
+    accept_changes: Annotated[
+        bool, typer.Option("--accept-changes", help="Where another picture came, make it the cached copy.")
+    ] = False,
+    **_: Any,
+) -> None:
+    """Refresh the cached images and their thumbnails; show, or write, what records say wrong of them."""
+    from archiver.records.truing import corrections, image_changes
+    from archiver.report.corrections import correction_lines, correction_text
+    from archiver.wiring import Errand, run_in_processes
+
+    settings = _settings(context)
+    found = _read(paths, settings)
+    _require_writable(settings, found.links)
+    images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
+    errand = Errand(
+        command=" ".join(["archiver", "refresh", *paths]),
+        refreshes=True,
+        accepts_changes=accept_changes,
+        shows_progress=settings.shows_progress and not settings.is_quiet,
     )
-    _write(lines, settings.output)
-    if report.inconclusive and not signalled:
-        raise typer.Exit(INCONCLUSIVE)
-    threshold = settings.fail_on or (Threshold.NEVER if name == "run" else Threshold.STRONG)
-    raise typer.Exit(SIGNALLED + signalled if signalled else _exit_code(report, threshold))
+    report, signalled = run_in_processes(images, settings, errand)
+    wanted = image_changes(report.links, marks_cached=write_cached)
+    made = list(corrections(wanted, writes=write or write_cached))
+    problems = [each for each in made if isinstance(each, RecordError)]
+    corrected = [each for each in made if isinstance(each, Correction)]
+    if settings.format is Format.JSONL:
+        _write(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
+    else:
+        _write(chain(_run_lines(report, settings), _encoded(correction_text(corrected))), settings.output)
+    _tell_problems(problems)
+    code = _code(report, settings, signalled, Threshold.NEVER)
+    raise typer.Exit(code or (FINDINGS if problems else FINE))
 
 
 @app.command("links", cls=SectionedCommand)
@@ -310,6 +347,22 @@ def _read(paths: list[str], settings: "Settings") -> Any:
         _tell_problems(found.problems)
         raise SettingsError("no readable record")
     return found
+
+
+def _run_lines(report: RunReport, settings: "Settings") -> Iterable[bytes]:
+    from archiver.report.jsonl import run_lines
+    from archiver.report.text import run_text
+
+    if settings.format is Format.JSONL:
+        return run_lines(report)
+    return _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
+
+
+def _code(report: RunReport, settings: "Settings", signalled: int, usual: Threshold) -> int:
+    """Give the exit code of a run: that of a signal before inconclusive before findings."""
+    if signalled:
+        return SIGNALLED + signalled
+    return INCONCLUSIVE if report.inconclusive else _exit_code(report, settings.fail_on or usual)
 
 
 def _exit_code(report: RunReport, threshold: Threshold) -> int:

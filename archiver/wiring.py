@@ -16,7 +16,7 @@ from archiver import __version__
 from archiver.archive import Archive, holding, known, new_run
 from archiver.crawl import Job, Snapshots, Viewings, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
 from archiver.images.pool import Pool
-from archiver.model import Depth, LookRules, Role, RunReport
+from archiver.model import IMAGE_ROLES, Depth, LookRules, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
@@ -141,7 +141,7 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
     before = known(settings.archive, {link.target for link in wanted})
     sifted = sift(targets(wanted), before, _timing(settings), clock())
-    images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    images = {link.target for link in wanted if link.role in IMAGE_ROLES}
     last = {target: known_target.last for target, known_target in before.items()}
     whole = estimate(
         {target: target in images for target in sifted.to_visit},

@@ -116,6 +116,7 @@ class Page:
     body: bytes = PAGE
     status: int = 200
     headers: str = ""  # whole lines parted by newlines
+    etag: str | None = None  # who has it already is answered 304
 
 
 @dataclass
@@ -258,7 +259,7 @@ class Server:
         elif path == "/robots.txt":
             await self._answer_robots(exchange, self.robots.get(host, 404))
         elif page := self.pages.get(host + exchange.arrival.path) or self.pages.get(host + path):
-            await exchange.reply(page.status, page.body, page.headers)
+            await self._show(exchange, page)
         elif host in self.answer_all:
             page = self.answer_all[host]
             await exchange.reply(page.status, page.body, page.headers)
@@ -270,6 +271,13 @@ class Server:
             await exchange.reply(int(path.split("/")[2]))
         else:
             await exchange.reply(200, PAGE + path.encode())
+
+    async def _show(self, exchange: Exchange, page: Page) -> None:
+        if page.etag and exchange.arrival.headers.get("if-none-match") == page.etag:
+            await exchange.reply(304, b"", f"ETag: {page.etag}")
+        else:
+            etag = f"\nETag: {page.etag}" if page.etag else ""
+            await exchange.reply(page.status, page.body, page.headers + etag)
 
     async def _answer_robots(self, exchange: Exchange, robots: bytes | int) -> None:
         if robots == 0:

@@ -260,7 +260,7 @@ SELECT digest, path FROM images WHERE path IS NOT NULL ORDER BY digest;
 -- Every thumbnail, with the image that it is made of.
 SELECT thumbnails.digest, thumbnails.width, thumbnails.format, thumbnails.height, thumbnails.path,
     images.path AS image
-FROM thumbnails JOIN images ON images.digest = thumbnails.digest ORDER BY thumbnails.digest, format, width;
+FROM thumbnails JOIN images ON images.digest = thumbnails.digest ORDER BY thumbnails.digest, thumbnails.format, thumbnails.width;
 
 -- name: manifest
 -- The cached copy of each image's address as records write it, and as it is asked for.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from archiver.crawl.judging import Judging
 from archiver.crawl.pictures import Pictures
-from archiver.crawl.viewing import IMAGE_ROLES, image_targets
-from archiver.model import Caution, Check, LinkReport, Outcome, Reason
+from archiver.crawl.viewing import image_targets
+from archiver.model import IMAGE_ROLES, Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archiver.images.pool import Pool
 from archiver.images.sniff import matches
-from archiver.model import Role, SeenImage, ThumbnailRules, Viewing
+from archiver.model import IMAGE_ROLES, Role, SeenImage, ThumbnailRules, Viewing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from archiver.archive import ImageStore
     from archiver.model import Content, ImageRules, Link, Look, LookRules
 
-IMAGE_ROLES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
 _PAGE_ROLES = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 _MOST_VALIDATOR_CHARS = 1000
 

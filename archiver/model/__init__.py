@@ -22,10 +22,10 @@ from archiver.model.images import (
     Viewing,
 )
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
-from archiver.model.links import Expectation, Link, Role
+from archiver.model.links import IMAGE_ROLES, Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
 from archiver.model.probes import ProbeAnswer, ProbeKey
-from archiver.model.reports import HostEstimate, LinkReport, RunEstimate, RunReport
+from archiver.model.reports import Correction, HostEstimate, LinkReport, RunEstimate, RunReport
 from archiver.model.times import read_stamp, stamp
 from archiver.model.tracks import History, Known, State, Track
 from archiver.model.verdicts import Check, Redirect, Verdict, mended
@@ -45,6 +45,7 @@ from archiver.model.visits import (
 from archiver.model.words import Caution, Outcome, Reason
 
 __all__ = [
+    "IMAGE_ROLES",
     "PERMANENT_REDIRECTS",
     "REDIRECTS",
     "SHOWS_CONTENT",
@@ -57,6 +58,7 @@ __all__ = [
     "Chain",
     "Check",
     "Content",
+    "Correction",
     "Cut",
     "DeclaredImage",
     "Depth",

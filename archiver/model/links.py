@@ -29,6 +29,9 @@ class Role(StrEnum):
     OTHER = "other"
 
 
+IMAGE_ROLES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What a record says its pages show; None where it says nothing."""

@@ -63,3 +63,14 @@ class RunEstimate:
     duration_s: float
     politeness_s: float  # of it, what is spent on keeping hosts' delays
     hosts: tuple[HostEstimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What is made true in one record's file."""
+
+    record: str
+    diff: str  # unified; what is `secured` is masked
+    changes: int  # values that the diff changes
+    is_written: bool
+    proposed: tuple[str, ...] = ()  # what only its owner can write: `images[0].width: 1200`

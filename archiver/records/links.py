@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from archiver.model import DeclaredImage, Expectation, Link, Role
+from archiver.model import IMAGE_ROLES, DeclaredImage, Expectation, Link, Role
 from archiver.records.addresses import Written, is_body_link, target_of
 from archiver.records.items import Item, read_item
 from archiver.records.tree import Mapping, Node, Scalar, Source
@@ -23,7 +23,6 @@ MAX_EMBED_CHARS = 100_000
 
 _OPAQUE = "secured"
 _HELD_AGAINST = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
-_IMAGE_ROLES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
 _NOTHING_EXPECTED = Expectation()
 _NOTHING_DECLARED = DeclaredImage()
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
@@ -67,7 +66,7 @@ def read_links(record: Mapping, name: str, source: Source, rules: LinkRules) -> 
     for place in places:
         for address in _addresses(place.node, place.rule, source, rules.base_url):
             link = _link(address, place.field, place.item, source, rules.base_url)
-            yield _declared(link, place.beside) if address.role in _IMAGE_ROLES and place.beside else link
+            yield _declared(link, place.beside) if address.role in IMAGE_ROLES and place.beside else link
 
 
 def body_links(record: Mapping, addresses: Iterable[Written], source: Source, base_url: str | None) -> Iterator[Link]:

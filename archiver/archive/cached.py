@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.model import CachedImage, Caution, Check, Outcome
+from archiver.model import CachedImage, Caution, Check, Outcome, Reason
 
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
@@ -14,6 +14,8 @@ def next_cached(before: CachedImage | None, check: Check) -> CachedImage | None:
     place was decided when it was seen (`is_current`).
     """
     image = check.image
+    if before and image and check.reason == Reason.IMAGE_PLACEHOLDER and image.digest == before.current.digest:
+        return None  # it never was a good one: only now is it seen in other images' places, too
     if image is None or image.path is None or check.outcome not in _LIVES or Caution.INCONCLUSIVE in check.warnings:
         return before
     current, since = image, check.checked_at

@@ -332,6 +332,8 @@ class Database(Reader):
             cached[target] = reduce(next_cached, self.checks_of(target), None)
         rows = (cached_row(target, image) for target, image in cached.items() if image)
         self._connection.executemany(QUERIES["put_cached"], rows)
+        dropped = ({"target": target} for target, image in cached.items() if image is None)
+        self._connection.executemany(QUERIES["drop_cached"], dropped)
 
     def put_captures(self, captures: Iterable[Capture]) -> None:
         """Take in captures; those that are known already change nothing."""

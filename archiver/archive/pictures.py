@@ -6,11 +6,11 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from archiver.archive.images import kept_images, put, thumbnail_path
+from archiver.archive.images import kept_images, put
 from archiver.model import Thumbnail, ThumbnailFormat, ThumbnailRules
 
 if TYPE_CHECKING:
@@ -50,21 +50,30 @@ def thumbnail_faults(folder: Path, reader: Reader) -> Iterator[str]:
 
 def draw_anew(folder: Path, reader: Reader, draw: Draw) -> None:
     """Draw the thumbnails that are missing or damaged, of the images that are there."""
-    wanted: defaultdict[str, list[sqlite3.Row]] = defaultdict(list)
-    for row in reader.listed("thumbnails"):
-        if _fault(folder / row["path"], row) and (folder / row["image"]).exists():
-            wanted[row["digest"]].append(row)
-    by_rules: defaultdict[ThumbnailRules, list[sqlite3.Row]] = defaultdict(list)
-    for rows in wanted.values():
-        by_rules[_rules(rows)].append(rows[0])
-    for rules, images in by_rules.items():
-        remaining = iter(images)
-        while some := list(islice(remaining, _AT_ONCE)):
-            drawn = draw([folder / row["image"] for row in some], rules)
-            for row, thumbnails in zip(some, drawn, strict=True):
-                for each in thumbnails:
-                    path = folder / thumbnail_path(row["digest"], each.width, each.format)
-                    put(path, each.content, is_truth=False)
+    for rules, images in _wanting(folder, reader).items():
+        remaining = iter(images.items())
+        while some := dict(islice(remaining, _AT_ONCE)):
+            drawn = draw([folder / rows[0]["image"] for rows in some.values()], rules)
+            for rows, thumbnails in zip(some.values(), drawn, strict=True):
+                _put(folder, rows, thumbnails)
+
+
+def _wanting(folder: Path, reader: Reader) -> dict[ThumbnailRules, dict[str, list[sqlite3.Row]]]:
+    """Give the images that lack thumbnails, by the rules that all of theirs follow: each comes out as it was."""
+    found: defaultdict[ThumbnailRules, dict[str, list[sqlite3.Row]]] = defaultdict(dict)
+    for digest, group in groupby(reader.listed("thumbnails"), key=lambda row: str(row["digest"])):
+        rows = list(group)
+        lacking = [row for row in rows if _fault(folder / row["path"], row)]
+        if lacking and (folder / rows[0]["image"]).exists():
+            found[_rules(rows)][digest] = lacking
+    return found
+
+
+def _put(folder: Path, rows: Sequence[sqlite3.Row], thumbnails: Sequence[Thumbnail]) -> None:
+    contents = {(each.width, each.format.value): each.content for each in thumbnails}
+    for row in rows:
+        if content := contents.get((row["width"], row["format"])):
+            put(folder / row["path"], content, is_truth=False)
 
 
 def _rules(rows: Sequence[sqlite3.Row]) -> ThumbnailRules:

@@ -243,6 +243,10 @@ INSERT INTO thumbnails VALUES (:digest, :width, :format, :height, :path) ON CONF
 -- What is held of an image's address, after its checks are in.
 REPLACE INTO cached VALUES (:target, :url, :current, :since, :latest, :latest_at);
 
+-- name: drop_cached
+-- What was held of an image's address was no image.
+DELETE FROM cached WHERE target = :target;
+
 -- name: cached
 -- What is held of the images in a JSON array of targets.
 SELECT target, url, current, since, latest, latest_at

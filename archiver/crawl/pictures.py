@@ -21,7 +21,7 @@ _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 
 class Pictures:
-    """The images of a run. The checks of a host's images wait until all of them are in.
+    """The images of a run. The checks that show an image wait until all images of its host are in.
 
     Only then is it known which of them got one and the same placeholder; a check that is kept is never changed.
     """
@@ -35,6 +35,7 @@ class Pictures:
         self._cached = cached
         self._accepts_changes = accepts_changes
         self._held: defaultdict[HostKey, list[Check]] = defaultdict(list)
+        self._ready: list[Check] = []
 
     def __contains__(self, target: object) -> bool:
         return target in self._targets
@@ -42,19 +43,19 @@ class Pictures:
     def hold(self, check: Check) -> None:
         """Take the check of an image."""
         host = host_key(check.target)
-        self._held[host].append(check)
         self._left[host] -= 1
+        waits = check.image is not None and check.outcome in _LIVES
+        (self._held[host] if waits else self._ready).append(check)
 
     def released(self, *, is_last: bool = False) -> list[Check]:
         """Give the checks that wait for nothing more; when the run is over, all of them."""
-        ready = [host for host in self._held if is_last or self._left[host] <= 0]
-        return [check for host in ready for check in self._judged(host, self._held.pop(host))]
+        ready, self._ready = self._ready, []
+        complete = [host for host in self._held if is_last or self._left[host] <= 0]
+        return ready + [check for host in complete for check in self._judged(host, self._held.pop(host))]
 
     def _judged(self, host: HostKey, checks: list[Check]) -> Iterable[Check]:
         """Judge the images of one host: first by one another, then by what each was before."""
-        shown = [
-            Sighting(check.target, check.image.digest) for check in checks if check.image and check.outcome in _LIVES
-        ]
+        shown = [Sighting(check.target, check.image.digest) for check in checks if check.image]
         same = placeholders({host: shown})
         for check in checks:
             yield _placeholder(check, checks) if check.target in same else self._compared(check)
@@ -62,8 +63,7 @@ class Pictures:
     def _compared(self, check: Check) -> Check:
         """Hold an image against the last good one; say whether it takes that one's place."""
         image = check.image
-        if image is None or check.outcome not in _LIVES:
-            return check
+        assert image
         before = self._cached.get(check.target)
         is_new = before is not None and before.current.digest != image.digest
         found = image_warnings(

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import brotli
 import trustme
@@ -117,6 +118,7 @@ class Page:
     status: int = 200
     headers: str = ""  # whole lines parted by newlines
     etag: str | None = None  # who has it already is answered 304
+    for_others: bytes | None = None  # what readers of other sites are shown instead
 
 
 @dataclass
@@ -277,7 +279,10 @@ class Server:
             await exchange.reply(304, b"", f"ETag: {page.etag}")
         else:
             etag = f"\nETag: {page.etag}" if page.etag else ""
-            await exchange.reply(page.status, page.body, page.headers + etag)
+            referer = exchange.arrival.headers.get("referer", "")
+            is_others = bool(referer) and urlsplit(referer).netloc != exchange.arrival.host
+            body = page.for_others if is_others and page.for_others is not None else page.body
+            await exchange.reply(page.status, body, page.headers + etag)
 
     async def _answer_robots(self, exchange: Exchange, robots: bytes | int) -> None:
         if robots == 0:

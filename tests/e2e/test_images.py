@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import json
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from tests.e2e.test_command import archiver, led_to, lines
+from tests.e2e.test_workers import children, wait_until_gone
 from tests.pictures import png, saved, scene
 from tests.server import PAGE, Page
 
@@ -131,12 +138,114 @@ def test_one_picture_under_unrelated_addresses_is_a_placeholder(server: Server, 
     assert archiver("verify", cwd=tmp_path).returncode == 0
 
 
-def test_a_host_that_minds_who_refers_shows_what_it_shows_to_a_site(server: Server, tmp_path: Path) -> None:
-    server.pages["a.test/i"] = PICTURE
-    (tmp_path / "archiver.toml").write_text('[images]\nreferer = "https://site.example/"\nwidths = [100]\n')
+FOR_OTHERS: dict[str, tuple[bytes, str]] = {
+    "a pixel": (saved(scene(1, 1), "GIF"), "image_placeholder"),
+    "one colour": (saved(Image.new("RGB", (400, 300), "#ddd"), "JPEG"), "image_placeholder"),
+    "a page": (PAGE, "image_is_html"),
+}
+
+
+@pytest.mark.parametrize(("for_others", "reason"), FOR_OTHERS.values(), ids=list(FOR_OTHERS))
+def test_a_host_that_minds_who_refers_shows_what_a_site_would_be_shown(
+    server: Server, tmp_path: Path, for_others: bytes, reason: str
+) -> None:
+    server.pages["a.test/i"] = replace(PICTURE, for_others=for_others)
     write_images(tmp_path, "http://a.test/i")
     (link,) = told(tmp_path, server)
-    (asked,) = [arrival for arrival in server.arrivals if arrival.path == "/i"]
-    assert asked.headers["referer"] == "https://site.example/"
-    assert [thumbnail["width"] for thumbnail in link["image"]["thumbnails"]] == [100]
-    assert json.dumps(link)
+    assert (link["reason"], bool(link["image"])) == ("ok", True)
+    (tmp_path / "archiver.toml").write_text('[images]\nreferer = "https://site.example/"\n')
+    (link,) = told(tmp_path, server)
+    assert (link["reason"], link["image"]["width"]) == (reason, 800)
+    referers = [arrival.headers.get("referer") for arrival in server.arrivals if arrival.path == "/i"]
+    assert referers == [None, "https://site.example/"]
+    warc = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.warc.gz"))
+    assert warc.count(b"Referer: https://site.example/") == 1
+
+
+def test_thumbnails_are_as_the_settings_want_them(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/i"] = replace(PICTURE, etag='"1"')
+    write_images(tmp_path, "http://a.test/i")
+    for widths, formats in (([100], ["webp"]), ([100], ["webp"]), ([200, 100], ["avif", "jpeg"])):
+        (tmp_path / "archiver.toml").write_text(f"[images]\nwidths = {widths}\nformats = {formats}\n")
+        (link,) = told(tmp_path, server)
+        made = sorted((each["width"], each["path"].rpartition(".")[2]) for each in link["image"]["thumbnails"])
+        assert made == sorted((width, kind) for width in widths for kind in formats)
+    conditions = [arrival.headers.get("if-none-match") for arrival in server.arrivals if arrival.path == "/i"]
+    assert conditions == [None, '"1"', None]
+
+
+def test_an_image_that_may_not_be_kept_is_looked_into_only(server: Server, tmp_path: Path) -> None:
+    server.robots["a.test"] = b"User-agent: *\nDisallow: /\n"
+    server.pages["a.test/i"] = PICTURE
+    write_images(tmp_path, "http://a.test/i | width: 5")
+    (link,) = told(tmp_path, server)
+    assert (link["verdict"], link["warnings"]) == ("alive", ["robots", "image_dimensions"])
+    assert (link["image"]["width"], link["image"]["path"], link["snapshot"]) == (800, None, None)
+    assert not (tmp_path / "archive" / "images").exists()
+
+
+# --- worker processes and kills -------------------------------------------------------------------------------
+
+VARYING = {"checked_at", "elapsed_ms", "first_seen_at", "last_ok_at", "first_failed_at", "dead_since", "snapshot"}
+
+
+def many(server: Server, folder: Path) -> list[str]:
+    """Write a record with images of many hosts; give their addresses."""
+    addresses = []
+    for number in range(48):
+        body = saved(scene(40 + number, 30), "JPEG") if number % 6 else PAGE
+        server.pages[f"{number % 12}.test/{number}.jpg"] = shown(body)
+        addresses.append(f"http://{number % 12}.test/{number}.jpg")
+    write_images(folder, *addresses)
+    return addresses
+
+
+def test_worker_processes_see_what_one_sees(server: Server, tmp_path: Path) -> None:
+    many(server, tmp_path)
+    results = []
+    for workers in ("1", "3"):
+        links = told(tmp_path, server, "--workers", workers, "--archive", f"with-{workers}")
+        results.append([{key: value for key, value in link.items() if key not in VARYING} for link in links])
+        verified = archiver("verify", "--archive", f"with-{workers}", cwd=tmp_path)
+        assert (verified.returncode, verified.stderr) == (0, ""), verified.stdout
+    assert results[0] == results[1]
+    assert {link["reason"] for link in results[0]} == {"ok", "image_is_html"}
+    kept = [
+        sorted(path.relative_to(tmp_path / f"with-{workers}") for path in tmp_path.glob(f"with-{workers}/*s/??/*"))
+        for workers in "13"
+    ]
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 80
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_run_leaves_no_row_without_its_image(server: Server, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    addresses = many(server, tmp_path)
+    words = ["run", "a.md", *led_to(server), "--workers", str(1 + seed % 2), "--per-host", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "archiver", *words],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as run:
+        wanted, end = chance.randrange(1, len(addresses)), time.monotonic() + 30
+        while len(server.arrivals) < wanted and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(chance.random() / 2)
+        family = descendants(run.pid)
+        run.kill()
+    wait_until_gone(family)
+    done = archiver("run", "a.md", "--format", "jsonl", *led_to(server), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    images = [link["image"] for link in lines(done.stdout)[:-1]]
+    assert sum(image is not None for image in images) == 40
+    assert all((tmp_path / "archive" / image["path"]).exists() for image in images if image)
+    verified = archiver("verify", cwd=tmp_path)
+    assert (verified.returncode, verified.stderr) == (0, ""), verified.stdout
+
+
+def descendants(pid: int) -> list[int]:
+    found = children(pid)
+    return found + [each for child in found for each in descendants(child)]

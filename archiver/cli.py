@@ -94,50 +94,6 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
     raise typer.Exit(_code(report, settings, signalled, Threshold.NEVER if name == "run" else Threshold.STRONG))
 
 
-@app.command("refresh", cls=SectionedCommand)
-@taking(OF_CHECK)
-def _refresh(
-    context: typer.Context,
-    paths: Paths,
-    *,
-    write: Annotated[bool, typer.Option("--write", help="Write the true width and height into the records.")] = False,
-    write_cached: Annotated[
-        bool, typer.Option("--write-cached", help="Write `isCached`, too: whether a copy is held. Implies --write.")
-    ] = False,
-    accept_changes: Annotated[
-        bool, typer.Option("--accept-changes", help="Where another picture came, make it the cached copy.")
-    ] = False,
-    **_: Any,
-) -> None:
-    """Refresh the cached images and their thumbnails; show, or write, what records say wrong of them."""
-    from archiver.records.truing import corrections, image_changes
-    from archiver.report.corrections import correction_lines, correction_text
-    from archiver.wiring import Errand, run_in_processes
-
-    settings = _settings(context)
-    found = _read(paths, settings)
-    _require_writable(settings, found.links)
-    images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
-    errand = Errand(
-        command=" ".join(["archiver", "refresh", *paths]),
-        refreshes=True,
-        accepts_changes=accept_changes,
-        shows_progress=settings.shows_progress and not settings.is_quiet,
-    )
-    report, signalled = run_in_processes(images, settings, errand)
-    wanted = image_changes(report.links, marks_cached=write_cached)
-    made = list(corrections(wanted, writes=write or write_cached))
-    problems = [each for each in made if isinstance(each, RecordError)]
-    corrected = [each for each in made if isinstance(each, Correction)]
-    if settings.format is Format.JSONL:
-        _write(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
-    else:
-        _write(chain(_run_lines(report, settings), _encoded(correction_text(corrected))), settings.output)
-    _tell_problems(problems)
-    code = _code(report, settings, signalled, Threshold.NEVER)
-    raise typer.Exit(code or (FINDINGS if problems else FINE))
-
-
 @app.command("links", cls=SectionedCommand)
 @taking(OF_LINKS)
 def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
@@ -208,6 +164,50 @@ def _history(
         history_lines(known) if in_json else _encoded(history_text(known, screen, rot=settings.rot, advance=advance))
     )
     _write(lines, settings.output)
+
+
+@app.command("refresh", cls=SectionedCommand)
+@taking(OF_CHECK)
+def _refresh(
+    context: typer.Context,
+    paths: Paths,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write the true width and height into the records.")] = False,
+    write_cached: Annotated[
+        bool, typer.Option("--write-cached", help="Write `isCached`, too: whether a copy is held. Implies --write.")
+    ] = False,
+    accept_changes: Annotated[
+        bool, typer.Option("--accept-changes", help="Where another picture came, make it the cached copy.")
+    ] = False,
+    **_: Any,
+) -> None:
+    """Refresh the cached images and their thumbnails; show, or write, what records say wrong of them."""
+    from archiver.records.truing import corrections, image_changes
+    from archiver.report.corrections import correction_lines, correction_text
+    from archiver.wiring import Errand, run_in_processes
+
+    settings = _settings(context)
+    found = _read(paths, settings)
+    _require_writable(settings, found.links)
+    images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
+    errand = Errand(
+        command=" ".join(["archiver", "refresh", *paths]),
+        refreshes=True,
+        accepts_changes=accept_changes,
+        shows_progress=settings.shows_progress and not settings.is_quiet,
+    )
+    report, signalled = run_in_processes(images, settings, errand)
+    wanted = image_changes(report.links, marks_cached=write_cached)
+    made = list(corrections(wanted, writes=write or write_cached))
+    problems = [each for each in made if isinstance(each, RecordError)]
+    corrected = [each for each in made if isinstance(each, Correction)]
+    if settings.format is Format.JSONL:
+        _write(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
+    else:
+        _write(chain(_run_lines(report, settings), _encoded(correction_text(corrected))), settings.output)
+    _tell_problems(problems)
+    code = _code(report, settings, signalled, Threshold.NEVER)
+    raise typer.Exit(code or (FINDINGS if problems else FINE))
 
 
 @app.command("verify", cls=SectionedCommand)

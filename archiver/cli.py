@@ -259,8 +259,7 @@ def _export_wacz(
     targets = {link.target for link in _read(record, settings).links} if record else None
     wanted = Wanted(targets=targets, since=moment("--since", since) if since else None)
     goal = settings.output or Path(f"{settings.archive.resolve().name}.wacz")
-    if goal.resolve().is_relative_to(settings.archive.resolve()):
-        raise SettingsError(f"--output: {goal} is in the archive")
+    _require_outside(goal, settings)
     done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
     if not settings.is_quiet:
         _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
@@ -281,6 +280,7 @@ def _export_images(
     from archiver.archive import export_images
 
     settings = _settings(context)
+    _require_outside(settings.output, settings)
     _write(export_images(settings.archive, prefix), settings.output)
 
 
@@ -405,6 +405,11 @@ def _require_writable(settings: "Settings", links: Iterable[Link]) -> None:
     if goal.is_relative_to(settings.archive.resolve()) or _is_record(goal, links):
         raise SettingsError(f"--output: {settings.output} is a record, or in the archive")
     _write((), settings.output, mode="ab")
+
+
+def _require_outside(goal: Path | None, settings: "Settings") -> None:
+    if goal and goal.resolve().is_relative_to(settings.archive.resolve()):
+        raise SettingsError(f"--output: {goal} is in the archive")
 
 
 def _is_record(path: Path, links: Iterable[Link]) -> bool:

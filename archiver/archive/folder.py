@@ -116,8 +116,9 @@ class Archive:
         return self._committed.held(url)
 
     def latest_image(self, url: str) -> SeenImage | None:
-        """Give the newest good image that a URL showed."""
-        return self._committed.latest_image(url)
+        """Give the newest good image that a URL showed; None where its file is gone, so that it is had again."""
+        image = self._committed.latest_image(url)
+        return image if image and image.path and (self._folder / image.path).exists() else None
 
     def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
         """Give what is held of each image among `targets`."""

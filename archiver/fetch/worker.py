@@ -266,11 +266,13 @@ class Worker:
         )
         host.gate.leave()
         host.gate.adapt(is_troubled=_is_troubled(host, exchange))
-        self._free += 1
         self._note_silence(host, attempt.hop, asked)
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
         again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
         is_over = not again or host.ended is not None
+        is_looked_into = is_over and attempt.hop.viewing is not None
+        if not is_looked_into:
+            self._free += 1
         if not is_over:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
             later = _Attempt(ready_at, attempt.number, attempt.hop, exchange.attempts, exchange)
@@ -283,6 +285,9 @@ class Worker:
             answer = await self._asker.view(attempt.hop, asked)
             done = replace(exchange, kept=kept, answer=answer)
             self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=done))
+        if is_looked_into:  # until then its body took memory: no more images are fetched than can be looked into
+            self._free += 1
+            self._pump()
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""

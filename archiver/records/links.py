@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archiver.model import IMAGE_ROLES, DeclaredImage, Expectation, Link, Role
 from archiver.records.addresses import Written, is_body_link, target_of
 from archiver.records.items import Item, read_item
+from archiver.records.roles import is_described
 from archiver.records.tree import Mapping, Node, Scalar, Source
 from archiver.urls import mask_user_info
 
@@ -66,7 +67,8 @@ def read_links(record: Mapping, name: str, source: Source, rules: LinkRules) -> 
     for place in places:
         for address in _addresses(place.node, place.rule, source, rules.base_url):
             link = _link(address, place.field, place.item, source, rules.base_url)
-            yield _declared(link, place.beside) if address.role in IMAGE_ROLES and place.beside else link
+            is_image = address.role in IMAGE_ROLES and place.beside and is_described(place.field)
+            yield _declared(link, place.beside) if is_image and place.beside else link
 
 
 def body_links(record: Mapping, addresses: Iterable[Written], source: Source, base_url: str | None) -> Iterator[Link]:

@@ -10,20 +10,20 @@ from archiver.model import Correction, RecordError
 from archiver.records.files import content_of, decoded
 from archiver.records.patch import Change, Patch, patch
 from archiver.records.rewriting import diff, write
+from archiver.records.roles import is_described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from archiver.model import Link, LinkReport
-
-ADDRESS_KEYS = frozenset({"url", "src"})
-"""Beside such a key stands what is said of an image; beside others it may be said of something else."""
+    from archiver.model import LinkReport
 
 
 def image_changes(rows: Iterable[LinkReport], *, marks_cached: bool) -> dict[str, list[Change]]:
     """Give what would have to be written, by record: the size of each cached copy, and whether there is one."""
     found: defaultdict[str, list[Change]] = defaultdict(list)
     for row in rows:
+        if not is_described(row.link.field):
+            continue
         for key, value in (*_sizes(row), *(_mark(row) if marks_cached else ())):
             parent = row.link.field.rpartition(".")[0]
             found[row.link.record].append(Change(item=row.link.item, field=f"{parent}.{key}", value=value))
@@ -70,20 +70,13 @@ def _sizes(row: LinkReport) -> Iterator[tuple[str, int]]:
         return
     true = {"width": image.current.evidence.width, "height": image.current.evidence.height}
     said = {"width": link.declared.width, "height": link.declared.height}
-    says_neither = not link.declared.says_size and _is_described(link)
     for side, pixels in true.items():
-        if says_neither or said[side] not in (None, pixels):
+        if not link.declared.says_size or said[side] not in (None, pixels):
             yield side, pixels
 
 
 def _mark(row: LinkReport) -> Iterator[tuple[str, bool]]:
     """Give whether a copy is held, where the record does not say so; that none is, only where it says that one is."""
-    is_held = row.image is not None
-    if _is_described(row.link) and (is_held or row.link.declared.is_cached) and row.link.declared.is_cached != is_held:
+    is_held, is_said = row.image is not None, row.link.declared.is_cached
+    if is_said != is_held and (is_held or is_said):
         yield "isCached", is_held
-
-
-def _is_described(link: Link) -> bool:
-    """Tell whether what stands beside an image's address is said of the image."""
-    parent, _, key = link.field.rpartition(".")
-    return bool(parent) and key in ADDRESS_KEYS

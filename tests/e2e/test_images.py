@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.test_command import archiver, led_to, lines
+from tests.e2e.test_keeping import on_a_small_disk, words
 from tests.e2e.test_workers import children, wait_until_gone
 from tests.pictures import png, saved, scene
 from tests.server import PAGE, Page
@@ -249,3 +250,18 @@ def test_a_killed_run_leaves_no_row_without_its_image(server: Server, tmp_path: 
 def descendants(pid: int) -> list[int]:
     found = children(pid)
     return found + [each for child in found for each in descendants(child)]
+
+
+@pytest.mark.parametrize("size", [300_000, 500_000], ids=lambda size: f"{size // 1000} KB")
+def test_a_full_disk_leaves_no_torn_image(server: Server, tmp_path: Path, size: int) -> None:
+    for number in range(40):
+        noise = saved(Image.effect_noise((400, 300), 60 + number), "JPEG", quality=95)
+        server.pages[f"{number}.test/i"] = shown(noise)
+    write_images(tmp_path, *(f"http://{number}.test/i" for number in range(40)), name="noise.md")
+    server.pages["quiet.test/i"] = PICTURE
+    write_images(tmp_path, "http://quiet.test/i", name="quiet.md")
+    outcome = on_a_small_disk(tmp_path, [*words(server), "--snapshot", "none"], size)
+    assert outcome["first.code"] == "2\n", outcome["first.err"]
+    assert outcome["first.err"].startswith("archiver: the archive cannot be used: archive")
+    assert (outcome["second.code"], outcome["second.err"]) == ("0\n", "")
+    assert (outcome["verify.code"], outcome["verify.err"]) == ("0\n", ""), outcome["verify.out"]

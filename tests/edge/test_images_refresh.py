@@ -187,6 +187,17 @@ def test_a_server_without_validators_has_its_image_looked_into_once(server: Serv
     assert [headers.get("if-none-match") for headers in asked] == [None, None]
 
 
+def test_an_image_whose_file_is_gone_is_had_again(server: Server, tmp_path: Path) -> None:
+    show(server, ORIGINAL)
+    keep_links(server, tmp_path, images(), errand=REFRESH)
+    (path,) = (tmp_path / "images").rglob("*.jpg")
+    path.unlink()
+    assert look(tmp_path).problems
+    keep_links(server, tmp_path, images(), days=1, errand=REFRESH)
+    assert path.read_bytes() == ORIGINAL.body
+    assert look(tmp_path).problems == ()
+
+
 def test_the_rows_of_images_are_made_anew_of_the_segments(server: Server, tmp_path: Path) -> None:
     for number, step in enumerate(LIVES["replaced, and accepted"]):
         show(server, step.shown)

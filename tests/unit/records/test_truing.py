@@ -14,9 +14,7 @@ IMAGE = seen_image(path="images/0f/0f.jpg")  # of 1200x675
 BOTH = {"images[0].width": 1200, "images[0].height": 675}
 
 
-def row(
-    declared: DeclaredImage, *, is_held: bool = True, field: str = "images[0].url", **given: int | None
-) -> LinkReport:
+def row(declared: DeclaredImage, *, is_held: bool = True, field: str = "images[0].url", **given: Any) -> LinkReport:
     image = replace(IMAGE, evidence=replace(IMAGE.evidence, **given))
     cached = CachedImage(current=image, since=NOW, latest=image, latest_at=NOW, url="https://example.com/a")
     place = link(role=Role.IMAGE, field=field, declared=declared)

@@ -87,11 +87,7 @@ class Judging:
         self._waiting.clear()
         rest = [check for chain in waiting if (check := self._judge(chain, is_last=True))]
         self._judge_together()
-        for held in self._held.values():
-            if held.check.target in self._pictures:
-                self._pictures.hold(held.check)
-            else:
-                rest.append(self._settled(held))
+        rest += [self._settled(held) for held in self._held.values()]
         self._held.clear()
         return [*rest, *map(self._sized, self._pictures.released(is_last=True))]
 
@@ -105,15 +101,15 @@ class Judging:
                 self._visit.inquire(lacks)
             self._waiting[lacks].append(chain)
             return None
+        if chain.target in self._pictures:
+            self._pictures.hold(check)
+            return None
         page = _page(chain)
         held = _Held(check, page)
         if chain.target in self._amp:
             self._seen[chain.target] = Seen(check=check, page=page)
         if chain.target in self._amp or may_be_collapsed(check):
             self._held[chain.target] = held
-            return None
-        if chain.target in self._pictures:
-            self._pictures.hold(check)
             return None
         return self._settled(held)
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FINE, FINDINGS, UNUSABLE, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 75
 BROKEN_PIPE = 141  # as the shell tells of SIGPIPE: whoever read has heard enough
+_MADE_BETWEEN_SEARCHES = 10_000  # objects, more than were thrown away, before garbage is looked for
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
 app = typer.Typer(
@@ -343,6 +344,7 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     with cache or nullcontext():
         found = read(paths, rules, cache)
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
+    gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)  # what comes of each target stays as well
     if not found.records and not found.unpublished:
         _tell_problems(found.problems)
         raise SettingsError("no readable record")

@@ -49,9 +49,15 @@ def names_of_url(url: str) -> tuple[str, ...]:
     return (key,) if key == authority else (key, authority)
 
 
-def first(rules: Sequence[HostRule], names: Sequence[str], told: Callable[[HostRule], T | None]) -> T | None:
-    """Give what the first row says that fits and that says it."""
-    return next((value for rule in rules if (value := told(rule)) is not None and rule.fits(names)), None)
+def first(
+    rules: Sequence[HostRule], names: Callable[[], Sequence[str]], told: Callable[[HostRule], T | None]
+) -> T | None:
+    """Give what the first row says that fits and that says it; `names` is asked where one says anything."""
+    for rule in rules:
+        value = told(rule)
+        if value is not None and rule.fits(names()):
+            return value
+    return None
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ class Settings:
 
     def pacing_of(self, host: HostKey) -> Pacing:
         """Give how politely `host` is asked."""
-        names = names_of_host(host)
+        names = partial(names_of_host, host)
         delay_s = first(self.hosts, names, lambda rule: rule.delay_s)
         at_once = first(self.hosts, names, lambda rule: rule.at_once)
         return Pacing(
@@ -138,15 +139,15 @@ class Settings:
 
     def headers_of(self, url: str) -> tuple[tuple[str, str], ...]:
         """Give the headers that the host of `url` alone is sent; they are secrets."""
-        return first(self.hosts, names_of_url(url), lambda rule: rule.headers) or ()
+        return first(self.hosts, partial(names_of_url, url), lambda rule: rule.headers) or ()
 
     def accepted_of(self, url: str) -> frozenset[int]:
         """Give the statuses that are fine at the host of `url`, besides the usual ones."""
-        return first(self.hosts, names_of_url(url), lambda rule: rule.accept) or frozenset()
+        return first(self.hosts, partial(names_of_url, url), lambda rule: rule.accept) or frozenset()
 
     def obeys_robots_of(self, url: str) -> bool:
         """Tell whether the robots.txt of the host of `url` is obeyed."""
-        obeys = first(self.hosts, names_of_url(url), lambda rule: rule.obeys_robots)
+        obeys = first(self.hosts, partial(names_of_url, url), lambda rule: rule.obeys_robots)
         return self.obeys_robots if obeys is None else obeys
 
 

@@ -60,7 +60,8 @@ def hired(settings: Settings, targets: int, clock: Clock, *, keeps: Keeps) -> It
     furnish = partial(_desk, settings, clock, wanted, keeps)
     crew: list[Hired] = []
     try:
-        crew += (hire(furnish) for _ in range(wanted - 1))
+        while len(crew) < wanted - 1:
+            crew.append(hire(furnish, crew))
         yield crew
     finally:
         for member in crew:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import loopback, records, scale, stages, standin
+from bench import loopback, records, scale, snapshots, stages, standin, thumbnails, verdicts
 from bench.measure import BenchError
 from bench.results import with_section
 from bench.task import Task
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 BENCHES: dict[str, Callable[[Task], str]] = {
     "loopback": loopback.bench,
     "standin": standin.bench,
+    "snapshots": snapshots.bench,
     "scale": scale.bench,
     "records": records.bench,
     "profile": stages.bench,
+    "verdicts": verdicts.bench,
+    "thumbnails": lambda task: thumbnails.bench(task.sub("files"), runs=task.runs, files=task.number(500)),
 }
 """A bench takes a task and gives the Markdown of its section: add a row."""
 

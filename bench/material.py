@@ -20,13 +20,14 @@ _PARAGRAPH = (
 _HOST = re.compile(r"https://([^/\"]+)/")
 
 
-def page(size_bytes: int) -> bytes:
-    """Give an article's page of about that size, which shows TITLE."""
+def page(size_bytes: int, number: int = 0) -> bytes:
+    """Give an article's page of about that size, which shows TITLE; every number gives another one."""
     head = (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{TITLE}</title></head><body><h1>{TITLE}</h1>\n"
     )
     count = max(1, (size_bytes - len(head)) // len(_PARAGRAPH))
-    return (head + "".join(_PARAGRAPH.format(number=number) for number in range(count)) + "</body></html>").encode()
+    paragraphs = (_PARAGRAPH.format(number=number * count + each) for each in range(count))
+    return f"{head}{''.join(paragraphs)}</body></html>".encode()
 
 
 def write_feed(file: Path, addresses: Sequence[str]) -> Path:

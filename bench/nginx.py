@@ -1,4 +1,4 @@
-"""A fast web server on loopback: nginx, that gives one page for every address."""
+"""A fast web server on loopback: nginx, that gives one page for every address, or each its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.machine import tool
 from bench.measure import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 HOSTS = 64
@@ -25,25 +25,30 @@ http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 60s; sendfile on; tcp_nodelay on;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  types {{ text/html html; }}
+  types {{ text/html html; }} default_type text/html;
   server {{
     {listens}
     root {folder}/root;
     location = /robots.txt {{ return 404; }}
-    location / {{ try_files /page.html =404; }}
+    location / {{ try_files $uri /page.html =404; }}
   }}
 }}
 """
 
 
 @contextlib.contextmanager
-def serving(folder: Path, page: bytes) -> Iterator[int]:
-    """Serve `page` at every path of 64 loopback addresses; give the port. Raises BenchError without nginx."""
+def serving(folder: Path, page: bytes, others: Iterable[tuple[str, bytes]] = ()) -> Iterator[int]:
+    """Serve `page` at every path of 64 loopback addresses but those of `others`, which have pages of their own.
+
+    Gives the port. Raises BenchError without nginx.
+    """
     program = tool("nginx")
     if program is None:
         raise BenchError("nginx is not installed (Debian: nginx-light)")
-    folder.joinpath("root").mkdir(parents=True)
-    folder.joinpath("root", "page.html").write_bytes(page)
+    for path, content in (("/page.html", page), *others):
+        file = folder / f"root{path}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     port = free_port()
     listens = " ".join(f"listen {host}:{port} backlog=4096;" for host in hosts())
     folder.joinpath("nginx.conf").write_text(_CONFIGURATION.format(folder=folder, listens=listens))

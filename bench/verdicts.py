@@ -8,17 +8,30 @@ import statistics
 import sys
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from archiver.model import Outcome
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge
+from bench.machine import surroundings
 from tests.builders import chain, content, reply
 from tests.corpus import Case, Half, Truth, cases
 from tests.corpus.judging import ACCUSES, TELLS, verdict_of
 from tests.corpus.sizes import page_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bench.task import Task
+
 HALVES = {"tuning": {Half.TUNING}, "held": {Half.HELD_BACK}, "all": set(Half)}
 PAGE_BYTES = 100_000
+
+
+def bench(task: Task) -> str:
+    """Give the section: the half of the corpus that no threshold was tuned on."""
+    told = "\n".join(lines("held", rounds=task.number(200)))
+    return f"```\n{told}\n```\n\n{surroundings()}"
 
 
 def main() -> None:
@@ -28,36 +41,45 @@ def main() -> None:
     options.add_argument("--misses", action="store_true", help="tell every case judged otherwise than it is")
     options.add_argument("--rounds", type=int, default=200, help="of the measurement of cost")
     given = options.parse_args()
-    judged = [(case, verdict_of(case)) for case in cases() if case.half in HALVES[given.half]]
+    for line in lines(given.half, rounds=given.rounds, with_misses=given.misses):
+        sys.stdout.write(f"{line}\n")
+
+
+def lines(half: str, *, rounds: int, with_misses: bool = False) -> Iterator[str]:
+    """Judge one half of the corpus, or all; tell the confusion, the rates and the cost."""
+    judged = [(case, verdict_of(case)) for case in cases() if case.half in HALVES[half]]
     told = [(case, verdict.outcome) for case, verdict in judged]
-    say(f"{len(judged)} cases of the synthetic corpus ({given.half}): pages we wrote ourselves, not the web's.")
-    tell_confusion(told)
-    tell_rates(told)
-    if given.misses:
+    yield f"{len(judged)} cases of the synthetic corpus ({half}): pages we wrote ourselves, not the web's."
+    yield from _confusion(told)
+    yield from _rates(told)
+    if with_misses:
         for case, verdict in judged:
             if verdict.outcome not in TELLS[case.truth]:
-                say(f"{case.half} {case.kind} {case.language}: {verdict.outcome} {verdict.reason} {verdict.note}")
-    tell_cost(given.rounds)
+                yield f"{case.half} {case.kind} {case.language}: {verdict.outcome} {verdict.reason} {verdict.note}"
+    yield ""
+    yield _cost(rounds)
 
 
-def tell_confusion(told: list[tuple[Case, Outcome]]) -> None:
+def _confusion(told: Sequence[tuple[Case, Outcome]]) -> Iterator[str]:
     """Tell what each truth was called."""
     counts = Counter((case.truth, outcome) for case, outcome in told)
     columns = [outcome for outcome in Outcome if any(counts[truth, outcome] for truth in Truth)]
-    say("\n" + "is, called".ljust(12) + "".join(column.rjust(12) for column in columns))
+    yield ""
+    yield "is, called".ljust(12) + "".join(column.rjust(12) for column in columns)
     for truth in Truth:
-        say(truth.ljust(12) + "".join(str(counts[truth, column] or ".").rjust(12) for column in columns))
+        yield truth.ljust(12) + "".join(str(counts[truth, column] or ".").rjust(12) for column in columns)
 
 
-def tell_rates(told: list[tuple[Case, Outcome]]) -> None:
+def _rates(told: Sequence[tuple[Case, Outcome]]) -> Iterator[str]:
     """Tell how much was found, and how much of what was said is right."""
-    say("\n" + "truth".ljust(12) + "recall".rjust(26) + "precision".rjust(26))
+    yield ""
+    yield "truth".ljust(12) + "recall".rjust(26) + "precision".rjust(26)
     for truth in Truth:
         called = [outcome in TELLS[truth] for case, outcome in told if case.truth is truth]
         right = [case.truth is truth for case, outcome in told if outcome in TELLS[truth]]
-        say(truth.ljust(12) + rate(called).rjust(26) + rate(right).rjust(26))
+        yield truth.ljust(12) + rate(called).rjust(26) + rate(right).rjust(26)
     accused = [outcome in ACCUSES for case, outcome in told if case.truth is Truth.ALIVE]
-    say(f"alive called dead, soft_404, parked or drifted: {rate(accused)}")
+    yield f"alive called dead, soft_404, parked or drifted: {rate(accused)}"
 
 
 def rate(hits: list[bool]) -> str:
@@ -70,7 +92,7 @@ def rate(hits: list[bool]) -> str:
     return f"{share:7.2%} ({max(0.0, middle - reach):.1%} to {min(1.0, middle + reach):.1%})"
 
 
-def tell_cost(rounds: int) -> None:
+def _cost(rounds: int) -> str:
     """Tell what a page of 100 KB costs, in time of one core."""
     costs = []
     for number in range(rounds):
@@ -79,12 +101,7 @@ def tell_cost(rounds: int) -> None:
         began = time.thread_time()
         judge(chain(reply(evidence=extract(answer))), expected=(told,))
         costs.append(1000 * (time.thread_time() - began))
-    say(f"\nextract and judge a page of 100 KB: {statistics.median(costs):.2f} ms, median of {rounds}")
-
-
-def say(line: str) -> None:
-    """Write one line."""
-    sys.stdout.write(line + "\n")
+    return f"extract and judge a page of 100 KB: {statistics.median(costs):.2f} ms, median of {rounds}"
 
 
 if __name__ == "__main__":

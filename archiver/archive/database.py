@@ -159,6 +159,10 @@ class Reader:
         """Give the newest capture of a URL whose body is there; what a revisit does not tell is its original's."""
         return next((stored_capture(row) for row in self._rows("held", url=url)), None)
 
+    def has_captures(self) -> bool:
+        """Tell whether there is any capture."""
+        return any(True for _ in self._rows("any_capture"))
+
     def original(self, payload_digest: str, cut: Cut | None) -> Original | None:
         """Give the record that holds a body; None for `cut` where it is whole."""
         for row in self._rows("original", payload_digest=payload_digest, cut=cut):

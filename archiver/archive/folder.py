@@ -68,6 +68,7 @@ class Archive:
         self._database = database
         self._min_free_bytes = min_free_bytes
         self._committed = Reader.open(folder / NAME)  # sees only what is committed
+        self._held_before = self._committed.has_captures()
         self._writer: Writer | None = None  # made with the first batch: a run that keeps nothing leaves nothing
         self._recorder: Recorder | None = None
         self._written_elsewhere: dict[str, int] = {}
@@ -112,8 +113,8 @@ class Archive:
         self._written_elsewhere |= warcs
 
     def held(self, url: str) -> Capture | None:
-        """Give the newest capture of a URL."""
-        return self._committed.held(url)
+        """Give the newest capture of a URL: a run asks for none twice, so one that began with none looks for none."""
+        return self._committed.held(url) if self._held_before else None
 
     def latest_image(self, url: str) -> SeenImage | None:
         """Give the newest good image that a URL showed; None where its file is gone, so that it is had again."""

@@ -353,23 +353,28 @@ INSERT INTO captures VALUES (
 -- The WARCs that are taken in.
 SELECT warc FROM warcs;
 
+-- name: any_capture
+-- One row where there is any capture.
+SELECT 1 FROM captures LIMIT 1;
+
 -- name: original
 -- The record that holds a body: the first that was made of those still known.
 SELECT url, captured_at, record_id FROM captures
 WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 
 -- name: held
--- The newest capture of a URL whose body is there; what a revisit does not tell itself is its original's.
+-- The newest capture of a URL whose body is there, a whole page before others; a revisit tells what its original does.
 SELECT
     captures.warc, captures."offset", captures.length, captures.unit_length, captures.record_id, captures.url,
     captures.captured_at, captures.status, captures.content_type, captures.payload_digest,
     iif(captures.original_id IS NULL, captures.cut, originals.cut) AS cut,
     captures.original_url, captures.original_at, captures.original_id, captures.etag, captures.last_modified,
-    iif(captures.original_id IS NULL, captures.evidence, originals.evidence) AS evidence, captures.via,
-    captures.places, iif(captures.original_id IS NULL, captures.requisites, originals.requisites) AS requisites
+    coalesce(captures.evidence, originals.evidence) AS evidence, captures.via, captures.places,
+    iif(captures.evidence IS NULL, originals.requisites, captures.requisites) AS requisites
 FROM captures LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
 WHERE captures.url = :url AND (captures.original_id IS NULL OR originals.record_id IS NOT NULL)
-ORDER BY captures.captured_at DESC LIMIT 1;
+ORDER BY captures.status = 200 AND iif(captures.original_id IS NULL, captures.cut, originals.cut) IS NULL DESC,
+    captures.captured_at DESC LIMIT 1;
 
 -- name: captures
 -- Every capture, as the index has them.

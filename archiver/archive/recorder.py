@@ -39,7 +39,7 @@ class Recorder:
             return Kept(how=How.SAME_TEXT, capture=keeping.held)
         with translated(self._folder):
             place = await self._writer.append(taken, keeping, taken.payload_digest, original)
-        is_told = original is None
+        is_told = original is None or original.url != taken.url
         capture = Capture(
             url=taken.url,
             captured_at=taken.at,
@@ -47,7 +47,7 @@ class Recorder:
             status=taken.status,
             content_type=taken.content_type,
             payload_digest=taken.payload_digest,
-            cut=taken.cut if is_told else None,
+            cut=None if original else taken.cut,
             original=original,
             etag=taken.etag,
             last_modified=taken.last_modified,
@@ -56,7 +56,7 @@ class Recorder:
             places=keeping.places,
             requisites=taken.requisites if is_told else (),
         )
-        return Kept(how=How.STORED if is_told else How.IDENTICAL, capture=capture)
+        return Kept(how=How.IDENTICAL if original else How.STORED, capture=capture)
 
     async def close(self) -> dict[str, int]:
         """Put all that was kept on the disk; give the files by name, and how many captures each holds."""
@@ -78,7 +78,7 @@ class Recorder:
 
 
 def says_the_same(taken: Taken, keeping: Keeping) -> bool:
-    """Tell whether the page held, if it is young enough, has the same main text."""
+    """Tell whether the page held, if it is whole and young enough, has the same main text."""
     held = keeping.held
     return (
         held is not None
@@ -86,6 +86,8 @@ def says_the_same(taken: Taken, keeping: Keeping) -> bool:
         and keeping.same_text_since is not None
         and held.captured_at >= keeping.same_text_since
         and held.status == taken.status
+        and held.cut is None
+        and taken.cut is None
         and taken.evidence.text_digest is not None
         and taken.evidence.text_digest == held.evidence.text_digest
     )

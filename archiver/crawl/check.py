@@ -57,7 +57,7 @@ class Outcomes:
 async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job: Job) -> Outcomes:
     """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
     await archive.begin(links)
-    known = archive.known(link.target for link in links)
+    known = archive.known(link.target for link in links) if job.timing.leaves_some else {}
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
@@ -66,15 +66,12 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
     images = image_targets(links)
-    pictures = Pictures(
-        images.intersection(sifted.to_visit), archive.cached(images), accepts_changes=job.accepts_changes
-    )
     judging = Judging(
         links,
         visit,
         probed=archive.probes(job.clock() - PROBE_HOLDS),
         keeps_pages=job.keeps_pages,
-        pictures=pictures,
+        pictures=Pictures(images.intersection(sifted.to_visit), archive.cached(images), accepts=job.accepts_changes),
     )
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
@@ -91,7 +88,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     finally:
         await keeper.close()
     checks |= keeper.doubted
-    tracks = archive.tracks(link.target for link in links) | keeper.tracks
+    tracks = {target: each.track for target, each in known.items()} | keeper.tracks
+    tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     cached = archive.cached(images)
     rows = (

@@ -26,14 +26,12 @@ class Pictures:
     Only then is it known which of them got one and the same placeholder; a check that is kept is never changed.
     """
 
-    def __init__(
-        self, visited: Iterable[str], cached: Mapping[str, CachedImage], *, accepts_changes: bool = False
-    ) -> None:
+    def __init__(self, visited: Iterable[str], cached: Mapping[str, CachedImage], *, accepts: bool = False) -> None:
         targets = tuple(visited)
         self._targets = frozenset(targets)
         self._left = Counter(map(host_key, targets))
         self._cached = cached
-        self._accepts_changes = accepts_changes
+        self._accepts = accepts
         self._held: defaultdict[HostKey, list[Check]] = defaultdict(list)
         self._ready: list[Check] = []
 
@@ -72,7 +70,7 @@ class Pictures:
             before=before.current.evidence if before and is_new else None,
         )
         is_other = any(warning.caution is ImageCaution.IMAGE_CHANGED for warning in found)
-        is_current = image.path is not None and (self._accepts_changes or not is_other)
+        is_current = image.path is not None and (self._accepts or not is_other)
         return replace(
             check,
             warnings=(*check.warnings, *(Caution(warning.caution) for warning in found)),

@@ -10,7 +10,7 @@ import re
 
 MOST_BYTES = 1_048_576
 
-_END = re.compile(rb"\r?\n\r?\n")
+_END = re.compile(rb"\n\r?\n")
 _FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(rb"\s*HTTP/\d\.\d +(\d{3})")
 _INTERIM = frozenset({b"100", *(str(status).encode() for status in range(102, 200))})  # 101 is final: no HTTP follows
@@ -29,13 +29,15 @@ class HeadReader:
         """Give what can be parsed now: each header block by itself, then the body's bytes; nothing while in a block."""
         pieces: list[bytes] = []
         while data and not self._is_done:
-            searched = max(0, len(self._held) - 3)
-            self._held += data
-            end = _END.search(self._held, searched)
-            if end is None:
-                return pieces + self._give_up() if self._is_hopeless() else pieces
-            block, data = bytes(self._held[: end.end()]), bytes(self._held[end.end() :])
-            self._held.clear()
+            if self._held or (end := _END.search(data)) is None:
+                searched = max(0, len(self._held) - 3)
+                self._held += data
+                end = _END.search(self._held, searched)
+                if end is None:
+                    return pieces + self._give_up() if self._is_hopeless() else pieces
+                data = bytes(self._held)
+                self._held.clear()
+            block, data = data[: end.end()], data[end.end() :]
             if not _is_interim(block):
                 self.block, self._is_done = block, True
             pieces.append(with_one_framing(block))
@@ -56,6 +58,8 @@ def with_one_framing(block: bytes) -> bytes:
 
     Equal lengths are one, chunks go before any length; lengths that differ are left for the parser to refuse.
     """
+    if _names_once(block):
+        return block
     found = list(_FRAMING.finditer(block))
     lengths = [line for line in found if line[1].lower() == b"content-length"]
     if not lengths or len(found) == 1:
@@ -69,6 +73,12 @@ def with_one_framing(block: bytes) -> bytes:
     for line in reversed(surplus):
         block = block[: line.start()] + block[line.end() :]
     return block
+
+
+def _names_once(block: bytes) -> bool:
+    """Tell at a glance of most blocks that they name no two framings."""
+    lower = block.lower()
+    return lower.count(b"content-length") + lower.count(b"transfer-encoding") <= 1
 
 
 def _is_interim(block: bytes) -> bool:

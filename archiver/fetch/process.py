@@ -18,7 +18,7 @@ from archiver.fetch.frames import Broken, Dismiss, Enlist, Sealed, frame, frames
 from archiver.model import ArchiverError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from archiver.fetch.frames import FromMain
     from archiver.fetch.worker import Worker
@@ -54,8 +54,11 @@ class Hired:
             os.waitpid(self.pid, 0)
 
 
-def hire(furnish: Callable[[Enlist], Desk]) -> Hired:
-    """Fork a worker process, which has its desk from `furnish`. To be called while no loop and no thread runs."""
+def hire(furnish: Callable[[Enlist], Desk], crew: Sequence[Hired] = ()) -> Hired:
+    """Fork a worker process, which has its desk from `furnish`. To be called while no loop and no thread runs.
+
+    It lets go of the lines to those hired before it: their other ends would never see the main process hang up.
+    """
     ours, theirs = socket.socketpair()
     gc.freeze()  # what is there now stays shared memory: nobody counts through it
     pid = os.fork()
@@ -63,6 +66,8 @@ def hire(furnish: Callable[[Enlist], Desk]) -> Hired:
         theirs.close()
         return Hired(pid=pid, line=ours)
     ours.close()
+    for other in crew:
+        other.line.close()
     try:
         _serve(theirs, furnish)
     except BaseException:  # noqa: BLE001 (nothing of the main process's may run on in its child)

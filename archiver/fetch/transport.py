@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
 
     from archiver.fetch.wire import Destination, WireProtocol
+    from archiver.model import Origin
 
 _SWEEP_S = 0.05
 _UPGRADED = 101
@@ -46,6 +47,13 @@ _CUT_BY = {Reason.TIMEOUT: Cut.TIME, Reason.BAD_HTTP: Cut.UNSPECIFIED}
 Validators: TypeAlias = tuple[str | None, str | None]
 """The ETag and the Last-Modified of what is held."""
 NO_VALIDATORS: Validators = (None, None)
+
+
+class _Own(NamedTuple):
+    """What a host alone is told: secrets."""
+
+    lines: str  # its header lines, with the usual ones that it has no other word for
+    cookie: str | None
 
 
 class _Request(NamedTuple):
@@ -69,7 +77,10 @@ class Answer:
 
     def first(self, name: bytes) -> str | None:
         """Give the first value of the header `name` (in lower case)."""
-        return next(iter(self.all_of(name)), None)
+        for found, value in self.raw_headers:
+            if len(found) == len(name) and found.lower() == name:
+                return _text(value)
+        return None
 
     def all_of(self, name: bytes) -> tuple[str, ...]:
         """Give all values of the header `name` (in lower case)."""
@@ -128,6 +139,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._headers = headers
         self._lines = _lines(headers)
         self._headers_of = headers_of  # of a URL's host alone
+        self._own: dict[Origin, _Own | None] = {}
         self._routes = routes or Routes()
         self._flights: set[_Flight] = set()
         self._wire: Wire | None = None
@@ -143,9 +155,9 @@ class Transport(httpx.AsyncBaseTransport):
         referer: str | None = None,
     ) -> Answer:
         """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
-        wire = self.open()
-        destination = wire.destination(origin(url))
-        request = self._request(url, cookie, _told_besides(validators, referer), destination)
+        wire, site = self.open(), origin(url)
+        destination = wire.destination(site)
+        request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
         connection = await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
@@ -203,24 +215,40 @@ class Transport(httpx.AsyncBaseTransport):
             loop=loop,
             resolver=Resolver(),
             routes=self._routes,
-            tls=tls_context(self._routes.ca_file),
+            tls=self._tls(),
             connect_timeout_s=self._limits.connect_timeout_s,
         )
         return self._wire
 
-    def _request(self, url: str, cookie: str | None, besides: str, destination: Destination) -> _Request:
-        _, _, host, path = url.split("/", 3)  # a target without a path has a slash for one
-        goal = url if destination.is_forwarded else f"/{path}"
-        told = f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{besides}\r\n".encode("latin-1")
-        lines = self._lines
-        own = self._headers_of(url) if self._headers_of else ()
-        if own:
-            lines, cookie = _own_lines(self._headers, own, cookie)
+    def _tls(self) -> Callable[[], ssl.SSLContext]:
+        """Give what makes the context; of the user's own file it is known at once whether it can be."""
+        if self._routes.ca_file is None:
+            return partial(tls_context, None)
+        context = tls_context(self._routes.ca_file)
+        return lambda: context
+
+    def _request(self, url: str, site: Origin, cookie: str | None, besides: str, destination: Destination) -> _Request:
+        path, host = url[len(site) :], site.partition("://")[2]  # a target without a path has a slash for one
+        told = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{besides}\r\n".encode("latin-1")
+        own = self._own_of(url, site)
+        if own is None and cookie is None and not destination.is_forwarded:
+            return _Request(sent=told, told=told)
+        lines, cookies = own or _Own(self._lines, None)
+        cookie = "; ".join(filter(None, (cookies, cookie)))
         secret = f"Cookie: {cookie}\r\n" if cookie else ""
         if destination.is_forwarded and destination.via:
             secret += destination.via.header
+        goal = url if destination.is_forwarded else path
         sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{besides}{secret}\r\n".encode("latin-1")
         return _Request(sent=sent, told=told)
+
+    def _own_of(self, url: str, site: Origin) -> _Own | None:
+        if self._headers_of is None:
+            return None
+        if site not in self._own:
+            own = self._headers_of(url)
+            self._own[site] = _own_lines(self._headers, own) if own else None
+        return self._own[site]
 
     async def _converse(self, connection: Connection, request: _Request, sink: Sink) -> Answer:
         protocol = protocol_of(connection)
@@ -269,6 +297,8 @@ class Transport(httpx.AsyncBaseTransport):
 
 def _told_besides(validators: Validators, referer: str | None) -> str:
     """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1), and who refers."""
+    if validators is NO_VALIDATORS and referer is None:
+        return ""
     told = dict(zip(("If-None-Match", "If-Modified-Since"), validators, strict=True)) | {"Referer": referer}
     return _lines({name: value for name, value in told.items() if value and value.isprintable() and value.isascii()})
 
@@ -277,12 +307,12 @@ def _lines(headers: Mapping[str, str]) -> str:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
-def _own_lines(usual: Mapping[str, str], own: Sequence[tuple[str, str]], cookie: str | None) -> tuple[str, str | None]:
-    """Give the header lines where a host's `own` ones replace the usual, and the cookies of both."""
+def _own_lines(usual: Mapping[str, str], own: Sequence[tuple[str, str]]) -> _Own:
+    """Give the header lines where a host's `own` ones replace the usual, and its cookie."""
     told = {name.lower(): value for name, value in own}
-    cookies = "; ".join(filter(None, (told.pop("cookie", None), cookie)))
+    cookie = told.pop("cookie", None)
     kept = {name: value for name, value in usual.items() if name.lower() not in told}
-    return _lines(kept | {name: value for name, value in own if name.lower() in told}), cookies or None
+    return _Own(_lines(kept | {name: value for name, value in own if name.lower() in told}), cookie)
 
 
 async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:

@@ -26,6 +26,7 @@ from archiver.model import FetchError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from aiohttp.connector import Connection
     from aiohttp.http_parser import RawResponseMessage
@@ -253,12 +254,12 @@ class Wire:
         loop: asyncio.AbstractEventLoop,
         resolver: Resolver,
         routes: Routes,
-        tls: ssl.SSLContext,
+        tls: Callable[[], ssl.SSLContext],
         connect_timeout_s: float,
     ) -> None:
         self._resolver = resolver
         self._routes = routes
-        self._tls = tls
+        self._tls = functools.cache(tls)  # made for the first origin that wants it: it takes 40 ms
         self._timeout = aiohttp.ClientTimeout(connect=connect_timeout_s, ceil_threshold=float("inf"))
         self._connector = _Connector(guard=routes.guard, resolver=resolver, loop=loop)
         self._destinations: dict[str, Destination] = {}
@@ -274,10 +275,11 @@ class Wire:
         name = parts.hostname or ""
         secure = parts.scheme == "https"
         host, port = apply_detours(self._routes.detours, name, parts.port or (443 if secure else 80))
-        key = _key(host, port, name, self._tls if secure else None)
+        tls = self._tls() if secure else None
+        key = _key(host, port, name, tls)
         is_led_elsewhere = (host, port) != (name, parts.port or (443 if secure else 80))
         via = None if is_led_elsewhere else self._routes.proxies.proxy_for(parts.scheme, name)
-        return Destination(key, _RawHost(host), name if secure else None, self._tls if secure else True, via)
+        return Destination(key, _RawHost(host), name if secure else None, tls or True, via)
 
     async def connect(self, destination: Destination) -> Connection:
         """Give a connection, new or used before. Raises Failure, or FetchError where this machine has no more."""

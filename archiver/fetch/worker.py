@@ -159,6 +159,7 @@ class Worker:
         self._ready: list[tuple[tuple[bool, float], HostKey]] = []  # hosts that may be asked now
         self._offered: dict[HostKey, float] = {}  # under which time a host stands in one of the two
         self._alarm: asyncio.TimerHandle | None = None
+        self._turn: asyncio.Handle | None = None  # what is to start is chosen once a turn of the loop
         self._tasks: set[asyncio.Task[None]] = set()
         self._mailbox = mailbox
 
@@ -173,7 +174,7 @@ class Worker:
                 host.fresh.extend(_Attempt(0.0, next(self._numbers), hop) for hop in hops)
                 self._settle_ended(host)
                 self._offer(host)
-                self._pump()
+                self._pump_soon()
             case Release(host=key):
                 self._offered.pop(key, None)
                 self._mailbox.put(Released(host=key, memory=self._hosts.pop(key).memory))
@@ -183,7 +184,7 @@ class Worker:
                 for host in self._hosts.values():
                     host.forgive()
                     self._offer(host)
-                self._pump()
+                self._pump_soon()
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
@@ -191,8 +192,9 @@ class Worker:
 
     async def aclose(self) -> None:
         """End all that is under way."""
-        if self._alarm is not None:
-            self._alarm.cancel()
+        for handle in (self._alarm, self._turn):
+            if handle is not None:
+                handle.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -208,8 +210,14 @@ class Worker:
             self._offered[host.key] = ready_at
             heapq.heappush(self._timers, (ready_at, host.key))
 
+    def _pump_soon(self) -> None:
+        """Start what may start, once all that comes in this turn of the loop is known: hosts get their turns."""
+        if self._turn is None:
+            self._turn = asyncio.get_running_loop().call_soon(self._pump)
+
     def _pump(self) -> None:
         """Start what may start now, and set the alarm for what may later."""
+        self._turn = None
         now = time.monotonic()
         while self._timers and self._timers[0][0] <= now:
             offered_at, key = heapq.heappop(self._timers)
@@ -221,12 +229,20 @@ class Worker:
         self._set_alarm(now)
 
     def _set_alarm(self, now: float) -> None:
-        if self._alarm is not None:
+        """Have an alarm for the first of those that may start later; one that rings too soon is set anew."""
+        if not self._timers:
+            return
+        loop = asyncio.get_running_loop()
+        rings_at = loop.time() + max(0.0, self._timers[0][0] - now)
+        if self._alarm is not None and self._alarm.when() > rings_at:
             self._alarm.cancel()
             self._alarm = None
-        if self._timers:
-            delay_s = max(0.0, self._timers[0][0] - now)
-            self._alarm = asyncio.get_running_loop().call_later(delay_s, self._pump)
+        if self._alarm is None:
+            self._alarm = loop.call_at(rings_at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._pump_soon()
 
     def _start(self, key: HostKey, now: float) -> None:
         self._offered.pop(key, None)
@@ -270,8 +286,7 @@ class Worker:
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
         again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
         is_over = not again or host.ended is not None
-        is_looked_into = is_over and attempt.hop.viewing is not None
-        if not is_looked_into:
+        if not is_over or attempt.hop.viewing is None:
             self._free += 1
         if not is_over:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
@@ -279,15 +294,20 @@ class Worker:
             heapq.heappush(host.again, later)
         self._settle_ended(host)
         self._offer(host)
-        self._pump()
+        self._pump_soon()
         if is_over:
-            kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
-            answer = await self._asker.view(attempt.hop, asked)
-            done = replace(exchange, kept=kept, answer=answer)
-            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=done))
-        if is_looked_into:  # until then its body took memory: no more images are fetched than can be looked into
+            await self._conclude(host, attempt.hop, asked, exchange)
+
+    async def _conclude(self, host: _Host, hop: Hop, asked: Asked, exchange: Exchange) -> None:
+        """Keep what came, look into it where it is to be an image, and tell."""
+        kept = await self._asker.keep(hop, asked, exchange.started_at, exchange.elapsed_ms)
+        answer = await self._asker.view(hop, asked) if hop.viewing else asked.answer
+        if kept or hop.viewing:
+            exchange = replace(exchange, kept=kept, answer=answer)
+        self._mailbox.put(Fetched(host=host.key, hop=hop, exchange=exchange))
+        if hop.viewing:  # until now its body took memory: no more images are fetched than can be looked into
             self._free += 1
-            self._pump()
+            self._pump_soon()
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""

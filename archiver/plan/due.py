@@ -35,6 +35,11 @@ class Timing:
     only_due: bool = False
     max_age: timedelta | None = None  # a younger check is repeated, not made anew
 
+    @property
+    def leaves_some(self) -> bool:
+        """Whether what is known of a target may spare it a visit."""
+        return self.only_due or self.max_age is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
@@ -47,7 +52,7 @@ class Sifted:
 
 def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
     """Part `targets`, in their order, into those to visit now and those to leave alone."""
-    if not timing.only_due and timing.max_age is None:
+    if not timing.leaves_some:
         return Sifted(to_visit=tuple(targets), cached=frozenset(), not_due=())
     to_visit, cached, not_due = [], [], []
     for target in targets:

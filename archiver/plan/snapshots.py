@@ -23,6 +23,8 @@ SAME_TEXT_HOLDS = timedelta(days=90)
 MOST_NESTED = 5
 """So deep do style sheets import one another, and no deeper are they followed."""
 _MOST_PLACES = 20
+_ERROR_HOLDS = timedelta(days=1)
+_OK = 200
 
 _RELATED = re.compile(r"related\[\d+\]$")
 
@@ -96,8 +98,11 @@ def keeping(wish: Wish, via: str | None, held: Capture | None, rules: SnapshotRu
 
 
 def is_stale(held: Capture | None, rules: SnapshotRules, now: datetime) -> bool:
-    """Tell whether what a page needs is to be asked for (again)."""
-    return held is None or held.captured_at < now - rules.requisite_age
+    """Tell whether what a page needs is to be asked for (again); an error is not taken for an answer for long."""
+    if held is None:
+        return True
+    age = rules.requisite_age if held.status == _OK else min(rules.requisite_age, _ERROR_HOLDS)
+    return held.captured_at < now - age
 
 
 def _place(link: Link) -> str:

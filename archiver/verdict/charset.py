@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -78,11 +79,13 @@ def as_utf8(body: bytes, content_type: str | None) -> bytes:
 def _declared(body: bytes, content_type: str | None) -> str:
     """Give the coding that header or `<meta>` names, as Python calls it; empty where none is known."""
     in_header = _CHARSET.search(content_type or "")
+    if in_header and (coding := _coding(in_header[1])):
+        return coding
     in_page = _META.search(body[:_META_WITHIN])
-    labels = [in_header[1] if in_header else "", in_page[1].decode("ascii") if in_page else ""]
-    return next(filter(None, map(_coding, labels)), "")
+    return _coding(in_page[1].decode("ascii")) if in_page else ""
 
 
+@functools.lru_cache(maxsize=256)
 def _coding(label: str) -> str:
     try:
         found = codecs.lookup(_LABELS.get(label.lower(), label)).name

@@ -15,6 +15,7 @@ from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, read_marks
 from archiver.verdict.page import read_sayings, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
+from archiver.verdict.telling import telling_part
 from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, title_likeness, words
 from archiver.verdict.thresholds import SAME_TITLE
 
@@ -41,11 +42,13 @@ def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
     """
     if not _is_html(content):
         return _walled(content, b"")
-    document = _parsed(content)
+    body = _readable(content)
+    part = telling_part(body) if titles else body
+    document = _parsed(part)
     said = read_sayings(document, content.url)
     if titles and not said.is_paid and all(_goes_by(said.titles, title) for title in titles):
         return _by_title(content, said)
-    page = _read(content, document, said)
+    page = _read(content, document if part is body else _parsed(body), said)
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -76,9 +79,12 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _parsed(content: Content) -> LexborHTMLParser:
-    body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    return LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
+def _readable(content: Content) -> bytes:
+    return bounded(as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type")))
+
+
+def _parsed(body: bytes) -> LexborHTMLParser:
+    return LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
 def _goes_by(titles: Iterable[str], title: str) -> bool:

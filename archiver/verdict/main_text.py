@@ -6,16 +6,19 @@ less, to its parent; what lies under the best of them is the text.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiver.verdict.texts import counted
+from archiver.verdict.texts import count_dense, counted
 from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _UNSEEN = ["script", "style", "noscript", "template", "svg", "iframe", "object"]
@@ -72,42 +75,69 @@ def _measured(text: str, *, is_whole_page: bool = False) -> MainText:
 
 def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
     beside = {node.mem_id for part in document.css(_BESIDE)[:_MAX_BESIDE] for node in part.css("p, pre")}
-    found = [_Paragraph(node) for node in document.css("p, pre") if node.mem_id not in beside]
-    scores: defaultdict[int, float] = defaultdict(float)
+    over: dict[int, int] = {}
+    found = [_Paragraph(node, over) for node in document.css("p, pre") if node.mem_id not in beside]
+    sizes: defaultdict[int, int] = defaultdict(int)  # of what stands right in it
     for paragraph in found:
         if paragraph.size_bytes >= _PARAGRAPH_BYTES:
-            scores[paragraph.parent] += paragraph.size_bytes
-            scores[paragraph.grandparent] += paragraph.size_bytes * _GRANDPARENT_SHARE
-    if not scores:
+            sizes[paragraph.parent] += paragraph.size_bytes
+    if not sizes:
         return None
+    scores: defaultdict[int, float] = defaultdict(float)
+    for parent, size_bytes in sizes.items():
+        scores[parent] += size_bytes
+        scores[over[parent]] += size_bytes * _GRANDPARENT_SHARE
     best = max(scores, key=scores.__getitem__)
-    chosen = [each for each in found if best in (each.parent, each.grandparent) and not each.is_advert_in(best)]
-    return _measured(" ".join(each.text for each in chosen if each.text))
+    within = {best, *(parent for parent, grandparent in over.items() if grandparent == best)}
+    return _joined([each for each in found if each.words and each.parent in within and not each.is_advert_in(best)])
+
+
+def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:
+    """Give paragraphs as one text; their words were counted when each was read."""
+    text = " ".join(each.text for each in paragraphs)
+    if count_dense(text):
+        return _measured(text)
+    return MainText(text=text, words=sum(each.words for each in paragraphs), characters=0)
 
 
 class _Paragraph:
-    """A paragraph and where it stands."""
+    """A paragraph and where it stands; `over` learns where its parent does."""
 
-    __slots__ = ("_node", "_over", "grandparent", "parent", "size_bytes", "text")
+    __slots__ = ("_above", "_node", "parent", "size_bytes", "text", "words")
 
-    def __init__(self, node: LexborNode) -> None:
+    def __init__(self, node: LexborNode, over: dict[int, int]) -> None:
         above = node.parent
-        over = above.parent if above else None
-        self._node, self._over = node, above
-        self.text = " ".join(node.text().split())
-        self.size_bytes = len(self.text) if self.text.isascii() else len(self.text.encode(errors="replace"))
+        self._node, self._above = node, above
+        self.text = text = _in_one_line(node.text())
+        self.words = text.count(" ") + 1 if text else 0
+        self.size_bytes = len(text) if text.isascii() else len(text.encode(errors="replace"))
         self.parent = above.mem_id if above else 0
-        self.grandparent = over.mem_id if over else 0
+        if self.parent not in over:
+            beyond = above.parent if above else None
+            over[self.parent] = beyond.mem_id if beyond else 0
 
     def is_advert_in(self, container: int) -> bool:
         """Tell whether it, or what wraps it within `container`, is named like an advert."""
-        wraps = self._over if self._over and self.parent != container else None
-        return any(_says_advert(node) for node in (self._node, wraps) if node)
+        if _says_advert(self._node):
+            return True
+        return self._above is not None and self.parent != container and _says_advert(self._above)
+
+
+def _in_one_line(text: str) -> str:
+    """Give `text` with single spaces between its words; most has no others."""
+    if "  " not in text and text.isprintable():  # then there is no white space but spaces
+        return text.strip(" ")
+    return " ".join(text.split())
 
 
 def _says_advert(node: LexborNode) -> bool:
     given = node.attributes
-    return bool(_ADVERT.search(f"{given.get('class') or ''} {given.get('id') or ''}"[:500]))
+    return bool(given) and _names_advert(f"{given.get('class') or ''} {given.get('id') or ''}"[:500])
+
+
+@functools.lru_cache(maxsize=512)  # a page's paragraphs share theirs
+def _names_advert(names: str) -> bool:
+    return _ADVERT.search(names) is not None
 
 
 def _of_boxes(document: LexborHTMLParser) -> MainText | None:

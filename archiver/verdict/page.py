@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -65,7 +66,7 @@ def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
     linked = list(_linked(document))
     _read_links(document, said)
     title = _line(document.css_first("title"))
-    headings = [_line(node) for node in document.css("h1")[:3]]
+    headings = [_line(node) for node in document.tags("h1")[:3]]
     said.titles = _distinct(
         [*(metas.get(name, "") for name in _TITLE_METAS), *(node.headline for node in linked), *headings, title]
     )
@@ -98,14 +99,14 @@ def absolute(address: str | None, base: str) -> str | None:
 
 
 def _base(document: LexborHTMLParser, url: str) -> str:
-    node = document.css_first("base[href]")
-    return (absolute(node.attributes.get("href"), url) if node else None) or url
+    base = next(_given(document, "base", "href", 1), {})
+    return absolute(base.get("href"), url) or url
 
 
 def _metas(document: LexborHTMLParser, said: Sayings) -> dict[str, str]:
     """Give the page's `<meta>` by name, the first of each; what it refreshes to is noted."""
     found: dict[str, str] = {}
-    for node in document.css("meta")[:200]:
+    for node in document.tags("meta")[:200]:
         given = node.attributes
         content = given.get("content")
         if not content:
@@ -128,8 +129,7 @@ def _refreshed(node: LexborNode, content: str, base: str) -> str | None:
 
 
 def _read_links(document: LexborHTMLParser, said: Sayings) -> None:
-    for node in document.css("link[rel]")[:300]:
-        given = node.attributes
+    for given in _given(document, "link", "rel", 300):
         relations = (given.get("rel") or "").lower().split()
         if "canonical" in relations and said.canonical is None:
             said.canonical = absolute(given.get("href"), said.base)
@@ -143,7 +143,15 @@ def _is_amp(document: LexborHTMLParser) -> bool:
 
 
 def _times(document: LexborHTMLParser) -> list[str]:
-    return [node.attributes.get("datetime") or "" for node in document.css("time[datetime]")[:3]]
+    return [given["datetime"] or "" for given in _given(document, "time", "datetime", 3)]
+
+
+def _given(document: LexborHTMLParser, tag: str, name: str, most: int) -> Iterator[dict[str, str | None]]:
+    """Give the attributes of the first elements of that tag that have one of that `name`.
+
+    A selector would take twice the time.
+    """
+    return islice((given for node in document.tags(tag) if name in (given := node.attributes)), most)
 
 
 def _line(node: LexborNode | None) -> str:

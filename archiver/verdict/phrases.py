@@ -350,4 +350,5 @@ LOGIN = _rows("""
 
 def first_said(phrases: Iterable[str], text: str) -> str | None:
     """Give the first of `phrases` that stands in `text`, itself a `phrase`, or None."""
-    return next((each.strip() for each in phrases if each in text), None)
+    said = next(filter(text.__contains__, phrases), None)
+    return None if said is None else said.strip()

@@ -100,16 +100,24 @@ SIGNATURES = (
     _signature("reCAPTCHA", body="google.com/recaptcha/api.js"),
 )  # fmt: skip
 
+_BY_BODY = tuple(row for row in SIGNATURES if row.body)
+_BY_COOKIE = tuple(row for row in SIGNATURES if row.cookie and not row.body)
+_BY_HEADER = tuple(row for row in SIGNATURES if not row.cookie and not row.body)
+"""The rows by what they cannot do without: most pages set no cookie, and have no body that is looked through."""
+
+_ORDER = {row: (not row.alone, place) for place, row in enumerate(SIGNATURES)}
+"""Which mark is told of, where there are several: one that tells alone, then the first."""
+
 
 def challenger(headers: Mapping[str, str], *, cookies: Iterable[str] = (), body: bytes = b"") -> Signature | None:
     """Give the mark of the wall that an answer is, or, where its `alone` is false, may be; None where there is none.
 
     `headers` by case-insensitive names, `cookies` as set, `body` that of a page with hardly any text, else empty.
     """
-    names = [cookie.lstrip() for cookie in cookies]
-    found = [signature for signature in SIGNATURES if _is_marked(signature, headers, names, body[:READ_BYTES])]
-    telling = [signature for signature in found if signature.alone] or found
-    return telling[0] if telling else None
+    names, head = [cookie.lstrip() for cookie in cookies], body[:READ_BYTES]
+    rows = [*_BY_HEADER, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
+    found = (signature for signature in rows if _is_marked(signature, headers, names, head))
+    return min(found, key=_ORDER.__getitem__, default=None)
 
 
 def is_refusal(status: int) -> bool:

@@ -34,6 +34,7 @@ _NOT_A_WORD = (
 )
 _WORD = re.compile(f"[{_DENSE}]|[^{_NOT_A_WORD}{_DENSE}]+")
 _DENSE_LETTER = re.compile(f"[{_DENSE}]")
+_ASCII = bytes(range(128))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u3099\u309a\u200b-\u200f\u00ad\ufeff]+")
 """Accents, vowel points and invisible characters: one text is written with them, the next without."""
 _ALIKE = str.maketrans(
@@ -60,6 +61,8 @@ def phrase(text: str) -> str:
 def title_likeness(one: str, other: str) -> float:
     """Give the cosine of two titles' words, from 0 to 1; pairs of letters stand for words where no spaces are set."""
     ours, theirs = _terms(one), _terms(other)
+    if ours == theirs:
+        return 1.0 if ours else 0.0
     shared = sum(_weight(term) for term in ours & theirs)
     norm = math.sqrt(sum(map(_weight, ours)) * sum(map(_weight, theirs)))
     return shared / norm if norm else 0.0
@@ -72,9 +75,17 @@ def title_parts(title: str) -> list[str]:
 
 def counted(text: str) -> tuple[int, int]:
     """Give how many words `text` has, and how many letters of scripts that set no spaces."""
-    if text.isascii() or not (characters := len(_DENSE_LETTER.findall(text))):
+    if not (characters := count_dense(text)):
         return len(text.split()), 0
     return len(_DENSE_LETTER.sub(" ", text).split()), characters
+
+
+def count_dense(text: str) -> int:
+    """Give how many letters `text` has of scripts that set no spaces."""
+    if text.isascii():
+        return 0
+    foreign = text.encode(errors="replace").translate(None, _ASCII).decode()  # quicker to look through
+    return len(_DENSE_LETTER.findall(foreign))
 
 
 # --- sketches: what is left of a text when it has crossed to those who judge it
@@ -82,7 +93,7 @@ def counted(text: str) -> tuple[int, int]:
 
 def hashed(text: Iterable[str]) -> list[int]:
     """Give a hash of 32 bits for each word: the same in every process."""
-    return [crc32(word.encode(errors="replace")) for word in text]
+    return list(map(crc32, " ".join(text).encode(errors="replace").split()))
 
 
 def sketch_shingles(texts: Iterable[Sequence[int]]) -> bytes:
@@ -138,6 +149,7 @@ def _is_dense(word: str) -> bool:
     return len(word) == 1 and _DENSE_LETTER.match(word) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def _weight(term: str) -> float:
     is_slight = len(term) <= _SHORT and not term.isdigit() and not _DENSE_LETTER.match(term)
     return _SHORT_WEIGHT if is_slight else 1.0

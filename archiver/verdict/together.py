@@ -48,9 +48,10 @@ def collapsed(
 
 def may_be_collapsed(check: Check) -> bool:
     """Tell whether a deep link was sent to another page, and nothing worse is known of it."""
-    if check.final_url is None or (check.outcome not in _LIVES and (check.outcome, check.reason) not in _OPEN):
+    if check.final_url is None or check.final_url == check.target:
         return False
-    return is_deep(check.target) and _page(check.target) != _page(check.final_url)
+    may_be = check.outcome in _LIVES or (check.outcome, check.reason) in _OPEN
+    return may_be and _page(check.target) != _page(check.final_url) and is_deep(check.target)
 
 
 def _page(url: str) -> str:

@@ -31,6 +31,7 @@ VERSION = "WARC/1.1"
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_VERSION_LINE = f"{VERSION}\r\n".encode()
 END = b"\r\n\r\n"
 RENAMED = b"X-Archive-Orig-"
 """Put before a header that was true of the wire, and is not of what is stored."""
@@ -88,7 +89,7 @@ def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: O
             _request([("WARC-Record-ID", f"<{request_id}>"), *beside, peer], taken),
             _metadata(
                 [("WARC-Record-ID", f"<{metadata_id}>"), *beside],
-                _told(taken, keeping, is_revisit=original is not None),
+                _told(taken, keeping, of_body=original is None or original.url != taken.url),
             ),
         ),
     )
@@ -127,7 +128,7 @@ def _metadata(own: list[Field], told: Iterable[Field]) -> bytes:
     return _record(head, _lines(told))
 
 
-def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field]:
+def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:
     """Tell why the capture was made, and what its row says; what is told of a body is told once, where the body is."""
     yield "via", keeping.via
     yield "fetchTimeMs", f"{taken.elapsed_ms:.0f}"
@@ -136,7 +137,7 @@ def _told(taken: Taken, keeping: Keeping, *, is_revisit: bool) -> Iterator[Field
     yield "contentType", taken.content_type
     yield "etag", taken.etag
     yield "lastModified", taken.last_modified
-    if not is_revisit:
+    if of_body:
         yield "evidence", msgspec.json.encode(taken.evidence).decode()
         yield from (("outlink", url) for url in taken.requisites)
 
@@ -156,12 +157,12 @@ def _holds(message: str) -> Field:
 
 def _record(head: Iterable[Field], block: bytes) -> bytes:
     told = [*head, ("WARC-Block-Digest", digest_of(block)), ("Content-Length", str(len(block)))]
-    return b"%s\r\n%s\r\n%s%s" % (VERSION.encode(), _lines(told), block, END)
+    return b"".join((_VERSION_LINE, _lines(told), b"\r\n", block, END))
 
 
 def _lines(fields: Iterable[Field]) -> bytes:
     """Give named fields, a line each: no value may end its line."""
-    return "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields if value is not None).encode()
+    return "".join([f"{name}: {one_line(value)}\r\n" for name, value in fields if value is not None]).encode()
 
 
 def one_line(value: str) -> str:
@@ -172,4 +173,5 @@ def one_line(value: str) -> str:
 def _new_ids() -> tuple[str, str, str]:
     """Give the ids of a capture's records: they differ in their last digit, so gzip needs no room for the second."""
     first = uuid.uuid4()
-    return first.urn, uuid.UUID(int=first.int ^ 1).urn, uuid.UUID(int=first.int ^ 2).urn
+    start, last = first.urn[:-1], int(first.urn[-1], 16)
+    return first.urn, f"{start}{last ^ 1:x}", f"{start}{last ^ 2:x}"

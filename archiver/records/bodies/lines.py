@@ -17,6 +17,7 @@ class Body:
         self._raw = text[start:]
         plain = self._raw.replace("\0", "\ufffd")
         self.text = _BREAK.sub("\n", plain) if "\r" in plain else plain
+        self.parsed = self.text  # what the parser was given: of the same length
 
     def offset(self, position: int) -> int:
         """Give the place in the file of a place in the text."""
@@ -26,10 +27,10 @@ class Body:
         return self._start + self._raw_starts[line] + position - self.line_starts[line]
 
     def line(self, index: int) -> str:
-        """Give a line, without its break."""
+        """Give a line as the parser saw it, without its break."""
         starts = self.line_starts
         end = starts[index + 1] - 1 if index + 1 < len(starts) else len(self.text)
-        return self.text[starts[index] : end]
+        return self.parsed[starts[index] : end]
 
     @cached_property
     def line_starts(self) -> list[int]:

@@ -34,6 +34,7 @@ def addresses(source: Source, start: int, *, with_relative: bool) -> Iterator[Wr
     """Give the addresses of the Markdown from an offset on; relative ones only on demand."""
     body = Body(source.text, start)
     masked = mask(body.text)
+    body.parsed = masked.text
     return _found(source, body, masked, markdown_parser(), with_relative=with_relative)
 
 

@@ -105,7 +105,7 @@ def test_another_picture_does_not_take_the_place_by_itself(
     warnings: tuple[str, ...],
     is_current: bool,  # noqa: FBT001 (a table's column)
 ) -> None:
-    pictures = Pictures([url("one")], {url("one"): before} if before else {}, accepts_changes=accepts)
+    pictures = Pictures([url("one")], {url("one"): before} if before else {}, accepts=accepts)
     pictures.hold(shows("one", image))
     (done,) = pictures.released()
     assert done.image

@@ -250,6 +250,16 @@ PARTS += [
 ]
 
 
+def test_an_address_beside_an_expression_in_a_quote() -> None:
+    """The parser takes the quote mark off a line, of which a filler stands for the expression."""
+    text = "body\n> {% x 'https://e.com/' %}https://e.com/a"
+    found, _ = read_text(text, "a.md")
+    assert [(at(text, link), link.url) for link in found] == [
+        ("https://e.com/' %}https://e.com/a", "https://e.com/"),
+        ("https://e.com/a", "https://e.com/a"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.md", "a.mdx", "a.html"])
 @given(parts=st.lists(st.sampled_from(PARTS), max_size=30))
 def test_law_whatever_stands_in_a_body_a_place_shows_an_address(name: str, parts: list[str]) -> None:

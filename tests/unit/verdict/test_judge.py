@@ -171,7 +171,9 @@ UNASKED = {Reason.NOT_DUE, Reason.EXCLUDED}
 """Reasons of links that were not visited at all."""
 
 
-@pytest.mark.parametrize(("outcome", "reason"), [(key, each) for key, value in OUTCOMES.items() for each in value])
+@pytest.mark.parametrize(
+    ("outcome", "reason"), [(key, each) for key, value in OUTCOMES.items() for each in sorted(value)]
+)
 def test_a_missing_answer_has_its_verdict(outcome: Outcome, reason: Reason) -> None:
     said = judge(chain(NoAnswer(reason=reason, note="why")))
     assert said == Verdict(outcome=outcome, reason=reason, note="why")

@@ -34,6 +34,7 @@ class Pictures:
         self._accepts = accepts
         self._held: defaultdict[HostKey, list[Check]] = defaultdict(list)
         self._ready: list[Check] = []
+        self._complete: list[HostKey] = []
 
     def __contains__(self, target: object) -> bool:
         return target in self._targets
@@ -44,19 +45,22 @@ class Pictures:
         self._left[host] -= 1
         waits = check.image is not None and check.outcome in _LIVES
         (self._held[host] if waits else self._ready).append(check)
+        if self._left[host] == 0:
+            self._complete.append(host)
 
     def released(self, *, is_last: bool = False) -> list[Check]:
         """Give the checks that wait for nothing more; when the run is over, all of them."""
         ready, self._ready = self._ready, []
-        complete = [host for host in self._held if is_last or self._left[host] <= 0]
-        return ready + [check for host in complete for check in self._judged(host, self._held.pop(host))]
+        complete, self._complete = [*self._held] if is_last else self._complete, []
+        return ready + [check for host in complete for check in self._judged(host, self._held.pop(host, []))]
 
     def _judged(self, host: HostKey, checks: list[Check]) -> Iterable[Check]:
         """Judge the images of one host: first by one another, then by what each was before."""
         shown = [Sighting(check.target, check.image.digest) for check in checks if check.image]
         same = placeholders({host: shown})
-        for check in checks:
-            yield _placeholder(check, checks) if check.target in same else self._compared(check)
+        times = Counter(digest for _, digest in shown)
+        for check, (target, digest) in zip(checks, shown, strict=True):
+            yield _placeholder(check, times[digest]) if target in same else self._compared(check)
 
     def _compared(self, check: Check) -> Check:
         """Hold an image against the last good one; say whether it takes that one's place."""
@@ -87,7 +91,6 @@ def size_note(link: Link, check: Check) -> str | None:
     return warning.note if warning else None
 
 
-def _placeholder(check: Check, checks: Iterable[Check]) -> Check:
-    same = [other for other in checks if other.image and check.image and other.image.digest == check.image.digest]
-    note = f"{len(same)} images of its host are one and the same"
+def _placeholder(check: Check, times: int) -> Check:
+    note = f"{times} images of its host are one and the same"
     return replace(check, outcome=Outcome.SOFT_404, reason=Reason.IMAGE_PLACEHOLDER, note=note, snapshot=None)

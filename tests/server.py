@@ -138,6 +138,7 @@ class Server:
     drop: set[str] = field(default_factory=set)  # hosts whose connections are reset at once
     pages: dict[str, Page] = field(default_factory=dict)  # by address without scheme: what a test wants shown there
     answer_all: dict[str, Page] = field(default_factory=dict)  # by host: what it shows at any other address
+    drop_after_pages: set[str] = field(default_factory=set)  # those of them after which the connection is closed
     gone: set[str] = field(default_factory=set)  # hosts that answer 404 at any other address
 
     def __enter__(self) -> Self:
@@ -262,6 +263,8 @@ class Server:
             await self._answer_robots(exchange, self.robots.get(host, 404))
         elif page := self.pages.get(host + exchange.arrival.path) or self.pages.get(host + path):
             await self._show(exchange, page)
+            if host + path in self.drop_after_pages:
+                exchange.close()
         elif host in self.answer_all:
             page = self.answer_all[host]
             await exchange.reply(page.status, page.body, page.headers)

@@ -347,6 +347,11 @@ class Database(Reader):
         """Note that a WARC is sealed, and that all its captures are rows."""
         self._connection.execute(QUERIES["put_warc"], {"warc": name, "bytes": size_bytes})
 
+    def forget_warc(self, name: str) -> None:
+        """Drop all rows of a WARC that is gone."""
+        for query in ("drop_captures_of_warc", "drop_warc"):
+            self._connection.execute(QUERIES[query], {"warc": name})
+
     def _put_run(self, run: str, lines: Sequence[Line]) -> None:
         known = {"run": run, "version": None, "command": None, "started_at": None, "ended": None}
         for line in lines:

@@ -13,7 +13,7 @@ from archiver.archive import cdxj
 from archiver.archive.database import NAME, Reader
 from archiver.archive.errors import translated
 from archiver.archive.wacz import Package, Page, Warc, slices, write_wacz
-from archiver.model import ArchiveError, PageEvidence, read_stamp
+from archiver.model import REDIRECTS, ArchiveError, PageEvidence, read_stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -91,7 +91,9 @@ def _chosen(captures: Iterable[Capture], urls: AbstractSet[str] | None, since: d
     """Give the record ids of the captures wanted, and of those that they need to be shown."""
     by_id: dict[str, Capture] = {}
     by_url: defaultdict[str, list[Capture]] = defaultdict(list)
+    by_via: defaultdict[str | None, list[Capture]] = defaultdict(list)
     for capture in captures:
+        by_via[capture.via].append(capture)
         by_id[capture.record_id] = capture
         by_url[capture.url].append(capture)
     chosen: set[str] = set()
@@ -105,6 +107,7 @@ def _chosen(captures: Iterable[Capture], urls: AbstractSet[str] | None, since: d
         if capture.record_id not in chosen:
             chosen.add(capture.record_id)
             waiting += (needed for url in capture.requisites for needed in by_url[url])
+            waiting += by_via[capture.url] if capture.status in REDIRECTS else ()
             waiting += [by_id[capture.source.record_id]] if capture.source.record_id in by_id else []
     return chosen
 

@@ -73,6 +73,7 @@ class Archive:
         self._recorder: Recorder | None = None
         self._written_elsewhere: dict[str, int] = {}
         self._failed = False
+        self._ended = "whole"
         self._sealed = False
         self._turn = asyncio.Lock()
         self._batches: set[asyncio.Task[dict[str, Track]]] = set()
@@ -94,6 +95,9 @@ class Archive:
             archive = cls(folder, run, database, held, min_free_bytes)
             try:
                 yield archive
+            except BaseException:
+                archive._ended = "cut short"
+                raise
             finally:
                 await archive.seal()
 
@@ -170,7 +174,7 @@ class Archive:
                 if writer and self._failed:
                     await writer.close()
                 elif writer:
-                    end = await writer.finish()
+                    end = await writer.finish(self._ended)
                     await asyncio.to_thread(self._conclude, end)
                     await writer.seal()
                 if warcs and not self._failed:

@@ -244,7 +244,7 @@ def _rows(folder: Path, workshop: Path, found: Findings) -> Reader | None:
             reader = Reader.open(_copied(folder, workshop))
             reader.check()
     except ArchiveError as error:
-        found.rows.append(str(error))
+        found.rows.append(str(error).replace(str(workshop), str(folder)))
         return None
     return reader
 

@@ -349,6 +349,14 @@ INSERT INTO captures VALUES (
     :places, :requisites
 ) ON CONFLICT DO NOTHING;
 
+-- name: drop_captures_of_warc
+-- A WARC is gone, and what it held.
+DELETE FROM captures WHERE warc = :warc;
+
+-- name: drop_warc
+-- The same, of the WARC itself.
+DELETE FROM warcs WHERE warc = :warc;
+
 -- name: warcs
 -- The WARCs that are taken in.
 SELECT warc FROM warcs;

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.archive.errors import translated
-from archiver.archive.warc.records import one_line
+from archiver.archive.warc.records import one_line, tells_of_body
 from archiver.model import Capture, How, Kept
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Recorder:
             return Kept(how=How.SAME_TEXT, capture=keeping.held)
         with translated(self._folder):
             place = await self._writer.append(taken, keeping, taken.payload_digest, original)
-        is_told = original is None or original.url != taken.url
+        is_told = tells_of_body(taken, keeping, original)
         capture = Capture(
             url=taken.url,
             captured_at=taken.at,

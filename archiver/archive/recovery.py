@@ -40,14 +40,7 @@ def recover(folder: Path, database: Database) -> list[str]:
     Only the sets of runs are compared, so a start is quick: `integrity` compares the rest.
     """
     done = [*salvage_warcs(folder), *salvage(folder), *restore_vanished(folder, database)]
-    known = database.warcs()
-    new = [path for path in warcs.sealed(folder) if warcs.name_of(folder, path) not in known]
-    if new:
-        with database.transaction():
-            for path in new:
-                take_in(folder, path, database)
-            write_index(folder, database)
-        done.append(f"archive.db has taken in {len(new)} WARCs, such as {new[0].name}")
+    done += _follow_warcs(folder, database)
     runs = database.runs()
     unknown = [path for path in sealed(folder) if runs.get(run_of(path)) is None]
     with database.transaction():
@@ -59,6 +52,25 @@ def recover(folder: Path, database: Database) -> list[str]:
     if done:
         write_manifest(folder, database)
     return done
+
+
+def _follow_warcs(folder: Path, database: Database) -> Iterator[str]:
+    """Take in the WARCs that no row knows, and forget those that are gone: nothing may refer to what they held."""
+    there = {warcs.name_of(folder, path): path for path in warcs.sealed(folder)}
+    known = database.warcs()
+    new, gone = sorted(there.keys() - known), sorted(known - there.keys())
+    if not new and not gone:
+        return
+    with database.transaction():
+        for name in new:
+            take_in(folder, there[name], database)
+        for name in gone:
+            database.forget_warc(name)
+        write_index(folder, database)
+    if new:
+        yield f"archive.db has taken in {len(new)} WARCs, such as {new[0]}"
+    if gone:
+        yield f"archive.db has forgotten {len(gone)} WARCs that are gone, such as {gone[0]}"
 
 
 def rebuild(folder: Path, database: Database) -> None:

@@ -45,9 +45,9 @@ class Writer:
         await asyncio.to_thread(sync, self._file.fileno())
         self._counts.update(map(type, lines))
 
-    async def finish(self) -> EndLine:
+    async def finish(self, ended: str) -> EndLine:
         """Write the line that the segment ends with, and give it."""
-        end = EndLine("whole", links=self._counts[LinkLine], checks=self._counts[CheckLine])
+        end = EndLine(ended, links=self._counts[LinkLine], checks=self._counts[CheckLine])
         await self.append([end])
         await self.close()
         return end

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.crawl.judging import Judging
+from archiver.crawl.judging import Before, Judging
 from archiver.crawl.pictures import Pictures
 from archiver.crawl.viewing import image_targets
 from archiver.model import IMAGE_ROLES, Caution, Check, LinkReport, Outcome, Reason
@@ -69,9 +69,10 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     judging = Judging(
         links,
         visit,
-        probed=archive.probes(job.clock() - PROBE_HOLDS),
-        keeps_pages=job.keeps_pages,
+        visited=sifted.to_visit,
+        before=Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS)),
         pictures=Pictures(images.intersection(sifted.to_visit), archive.cached(images), accepts=job.accepts_changes),
+        keeps_pages=job.keeps_pages,
     )
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
@@ -82,9 +83,10 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         rest = judging.finish()
         checks |= {check.target: check for check in rest}
         await keeper.add(rest)
-        await archive.keep_probes(judging.probes, job.clock())
         if keeper.suspects_portal and not await visit.is_online(job.stop):
             keeper.doubt_elsewhere()
+        else:
+            await archive.keep_probes(judging.probes, job.clock())
     finally:
         await keeper.close()
     checks |= keeper.doubted

@@ -8,33 +8,44 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archiver.crawl.copies import Copies
 from archiver.crawl.pictures import Pictures, size_note
-from archiver.model import Caution, Outcome, Reason, Reply, Role
-from archiver.verdict.amp import Seen, amp_cautions, cache_mismatches, judge_amp
+from archiver.model import Caution, Outcome, Reason, Reply
+from archiver.verdict.amp import Seen, cache_mismatches
 from archiver.verdict.cautions import link_cautions
 from archiver.verdict.judge import observe, probe_for
-from archiver.verdict.likeness import held_against
+from archiver.verdict.likeness import HELD_ROLES, held_against, is_shown
 from archiver.verdict.oembed import inquiry, judge_embed
-from archiver.verdict.probes import probe_answer, probe_url
+from archiver.verdict.probes import is_telling, probe_answer, probe_url
 from archiver.verdict.thresholds import PROBE_LETTERS
 from archiver.verdict.together import collapsed, may_be_collapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from archiver.crawl.visit import Haul, Visit
-    from archiver.model import Chain, Check, Link, PageEvidence, ProbeAnswer, ProbeKey, Verdict
+    from archiver.model import Chain, Check, Known, Link, PageEvidence, ProbeAnswer, ProbeKey, Verdict
 
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
-_AMP_ROLES = frozenset({Role.AMP, Role.CDN_AMP})
+_ASKED_OF = _LIVES | {Outcome.UNKNOWN, Outcome.DRIFTED}
+"""The verdicts that a provider's word may change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What earlier runs found."""
+
+    known: Mapping[str, Known]  # by target
+    probed: Mapping[ProbeKey, ProbeAnswer]  # lately
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A check that the end of the run may change."""
+    """A check that others may still change."""
 
     check: Check
     page: PageEvidence | None
+    may_collapse: bool  # only the end of the run tells
 
 
 class Judging:
@@ -45,28 +56,24 @@ class Judging:
         links: Sequence[Link],
         visit: Visit,
         *,
-        probed: Mapping[ProbeKey, ProbeAnswer],
+        visited: Sequence[str],
+        before: Before,
         keeps_pages: bool,
         pictures: Pictures | None = None,
-        letters: Callable[[], str] | None = None,
     ) -> None:
         self._visit = visit
         self._keeps_pages = keeps_pages
         self._pictures = pictures or Pictures((), {})
-        self._letters = letters or _random_letters
         self._links: defaultdict[str, list[Link]] = defaultdict(list)
-        self._items: defaultdict[tuple[str, str], dict[Role, str]] = defaultdict(dict)
         for link in links:
             self._links[link.target].append(link)
-            self._items[link.record, link.item].setdefault(link.role, link.target)
-        self._amp = {target for item in self._items.values() for target in _with_amp(item)}
+        self._copies = Copies(links, frozenset(visited), before.known)
         self._waiting: defaultdict[str, list[Chain]] = defaultdict(list)
         self._answers: dict[str, Chain] = {}
         self._probe_urls: dict[ProbeKey, str] = {}
-        self._probed = dict(probed)
+        self._probed = dict(before.probed)
         self._held: dict[str, _Held] = {}
-        self._seen: dict[str, Seen] = {}
-        self.probes: dict[ProbeKey, ProbeAnswer] = {}  # of this run
+        self.probes: dict[ProbeKey, ProbeAnswer] = {}  # of this run, that are worth keeping
         self.cautions: dict[Link, tuple[Caution, ...]] = dict.fromkeys(
             cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,)
         )
@@ -78,40 +85,36 @@ class Judging:
         for chain in haul.inquiries:
             self._answers[chain.target] = chain
             ready += self._waiting.pop(chain.target, ())
-        checks = [check for chain in ready if (check := self._judge(chain, is_last=False))]
+        checks = [check for chain in ready for check in self._judge(chain, is_last=False)]
         return [*checks, *map(self._sized, self._pictures.released())]
 
     def finish(self) -> list[Check]:
         """Give all other checks, now that the run is over."""
         waiting = [chain for chains in self._waiting.values() for chain in chains]
         self._waiting.clear()
-        rest = [check for chain in waiting if (check := self._judge(chain, is_last=True))]
-        self._judge_together()
-        rest += [self._settled(held) for held in self._held.values()]
-        self._held.clear()
+        rest = [check for chain in waiting for check in self._judge(chain, is_last=True)]
+        self._collapse()
+        rest += [self._settled(target) for target in list(self._held)]
         return [*rest, *map(self._sized, self._pictures.released(is_last=True))]
 
     # --- one chain
 
-    def _judge(self, chain: Chain, *, is_last: bool) -> Check | None:
-        """Make the check of a chain; None where it has to wait."""
+    def _judge(self, chain: Chain, *, is_last: bool) -> list[Check]:
+        """Make the check of a chain, unless it has to wait; give those that this settles."""
         check, lacks = self._observe(chain)
         if lacks is not None and not is_last:
             if lacks not in self._waiting:
                 self._visit.inquire(lacks)
             self._waiting[lacks].append(chain)
-            return None
+            return []
         if chain.target in self._pictures:
             self._pictures.hold(check)
-            return None
+            return []
         page = _page(chain)
-        held = _Held(check, page)
-        if chain.target in self._amp:
-            self._seen[chain.target] = Seen(check=check, page=page)
-        if chain.target in self._amp or may_be_collapsed(check):
-            self._held[chain.target] = held
-            return None
-        return self._settled(held)
+        may_collapse = may_be_collapsed(check) and not self._is_matched(check.target, page)
+        self._held[check.target] = _Held(check, page, may_collapse)
+        ripe = self._copies.note(Seen(check=check, page=page))
+        return [self._settled(target) for target in ripe if target in self._held and not self._may_change(target)]
 
     def _observe(self, chain: Chain) -> tuple[Check, str | None]:
         """Give the check of a chain by what is known now, and the address that would tell more."""
@@ -119,10 +122,12 @@ class Judging:
         expected = held_against(self._links[chain.target])
         warnings = self._visit.warnings(chain) if self._keeps_pages else ()
         check = observe(chain, warnings, accepted=accepted, expected=expected)
-        if check.outcome in _LIVES and (asked := inquiry(chain.target)) is not None:
+        asked = inquiry(chain.target) if check.outcome in _ASKED_OF else None
+        if asked is not None:
             answer = self._answers.get(asked.url)
-            verdict = judge_embed(asked, _status(answer)) if answer else None
-            return _with(check, verdict), None if answer else asked.url
+            verdict = judge_embed(asked, _status(answer) if answer else None)
+            if verdict is not None:
+                return _with(check, verdict), None if answer else asked.url
         if check.reason != Reason.UNCERTAIN:
             return check, None
         key = probe_for(chain, accepted, expected=expected)
@@ -131,64 +136,47 @@ class Judging:
         probe = self._probe(key)
         if probe is None:
             return check, self._probe_urls[key]
-        return observe(chain, warnings, accepted=accepted, expected=expected, probe=probe), None
+        probed = observe(chain, warnings, accepted=accepted, expected=expected, probe=probe)
+        is_vouched_for = asked is not None and probed.outcome is Outcome.SOFT_404  # its provider knows it
+        return check if is_vouched_for else probed, None
 
     def _probe(self, key: ProbeKey) -> ProbeAnswer | None:
         """Give what a site answers to an address that cannot exist; None where it is still to be asked."""
         if key not in self._probed:
-            url = self._probe_urls.setdefault(key, probe_url(key, self._letters()))
+            url = self._probe_urls.setdefault(key, probe_url(key, _random_letters()))
             if url not in self._answers:
                 return None
-            self.probes[key] = self._probed[key] = probe_answer(self._answers[url])
+            answer = self._probed[key] = probe_answer(self._answers[url])
+            if is_telling(answer):
+                self.probes[key] = answer
         return self._probed[key]
 
     # --- all of them
 
-    def _judge_together(self) -> None:
-        """Change the checks that others speak of: of links sent to one place, and of AMP copies."""
+    def _may_change(self, target: str) -> bool:
+        """Tell whether the end of the run may change what is known of an address, or of one that decides on it."""
+        verdict = self._copies.verdict(target)
+        own = set() if verdict and verdict.reason == Reason.TO_CANONICAL else {target}
+        held = (self._held.get(each) for each in own | self._copies.decisive(target))
+        return any(each.may_collapse for each in held if each)
+
+    def _collapse(self) -> None:
+        """Change the checks of links that were sent to one place."""
         names = {
-            target: f"{record} {item}" for (record, item), roles in self._items.items() for target in roles.values()
-        }
-        matched = {target for target, held in self._held.items() if self._is_matched(held)}
-        sent = collapsed([held.check for held in self._held.values()], matched=matched, items=names)
-        for target, verdict in sent.items():
-            self._change(target, verdict)
-        for item in self._items.values():
-            self._judge_copies(item)
-
-    def _judge_copies(self, item: Mapping[Role, str]) -> None:
-        web = self._seen.get(item.get(Role.WEB) or item.get(Role.ORIGINAL) or "")
-        if web is None:
-            return
-        amp = self._seen.get(item.get(Role.AMP, ""))
-        for role in _AMP_ROLES & item.keys():
-            copy = self._seen.get(item[role])
-            if copy is not None and copy.check.target != web.check.target:
-                self._change(item[role], judge_amp(copy, web, amp if role is Role.CDN_AMP else None))
-
-    def _change(self, target: str, verdict: Verdict | None) -> None:
-        held = self._held.get(target)
-        if held is not None and verdict is not None:
-            self._held[target] = _Held(_with(held.check, verdict), held.page)
-
-    def _is_matched(self, held: _Held) -> bool:
-        """Tell whether a page is what the record of one of its links describes."""
-        links = self._links[held.check.target]
-        expecting = held_against(links)
-        return bool(expecting and held.page) and any(
-            Caution.TITLE_MISMATCH not in link_cautions(link, held.check, held.page)
+            link.target: f"{link.record} {link.item}"
+            for links in self._links.values()
             for link in links
-            if link.expected in expecting and held.page
-        )
+            if link.role in HELD_ROLES
+        }
+        sent = collapsed([held.check for held in self._held.values() if held.may_collapse], items=names)
+        for target, verdict in sent.items():
+            held = self._held[target]
+            self._held[target] = replace(held, check=_with(held.check, verdict))
+            self._copies.note(Seen(check=self._held[target].check, page=held.page))
 
-    def _settled(self, held: _Held) -> Check:
-        """Note what a check's links deserve to be warned of, and give the check."""
-        for link in self._links[held.check.target]:
-            found = link_cautions(link, held.check, held.page) if held.page else ()
-            found += self._amp_cautions(link, held.check)
-            if found:
-                self.cautions[link] = (*self.cautions.get(link, ()), *found)
-        return held.check
+    def _is_matched(self, target: str, page: PageEvidence | None) -> bool:
+        """Tell whether a page is what the record of one of its links describes."""
+        return page is not None and any(is_shown(page, expected) for expected in held_against(self._links[target]))
 
     def _sized(self, check: Check) -> Check:
         """Note which records say another size of an image than it has, and give its check."""
@@ -198,18 +186,24 @@ class Judging:
                 self.notes[link] = note
         return check
 
-    def _amp_cautions(self, link: Link, check: Check) -> tuple[Caution, ...]:
-        seen = self._seen.get(link.target)
-        if link.role is not Role.AMP or seen is None or check.outcome not in _LIVES:
-            return ()
-        item = self._items[link.record, link.item]
-        return amp_cautions(seen, self._seen.get(item.get(Role.WEB) or item.get(Role.ORIGINAL) or ""))
+    def _settled(self, target: str) -> Check:
+        """Give an address's check, as its item has it, and note what its links deserve to be warned of.
 
+        What all of them deserve is the check's own, and kept with it.
+        """
+        held = self._held.pop(target)
+        check = _with(held.check, self._copies.verdict(target))
+        deserved = {link: self._deserved(link, check, held.page) for link in self._links[target]}
+        shared = frozenset.intersection(*map(frozenset, deserved.values()))
+        for link, cautions in deserved.items():
+            own = tuple(caution for caution in cautions if caution not in shared)
+            if own:
+                self.cautions[link] = (*self.cautions.get(link, ()), *own)
+        return replace(check, warnings=(*check.warnings, *sorted(shared))) if shared else check
 
-def _with_amp(item: Mapping[Role, str]) -> Iterable[str]:
-    """Give the addresses of an item that has AMP copies: they are judged together."""
-    roles = (Role.WEB, Role.ORIGINAL, *_AMP_ROLES)
-    return [item[role] for role in roles if role in item] if _AMP_ROLES & item.keys() else []
+    def _deserved(self, link: Link, check: Check, page: PageEvidence | None) -> tuple[Caution, ...]:
+        found = link_cautions(link, check, page) if page else ()
+        return (*found, *self._copies.cautions(link)) if check.outcome in _LIVES else found
 
 
 def _with(check: Check, verdict: Verdict | None) -> Check:

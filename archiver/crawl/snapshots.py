@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from archiver.model import Depth, How
+from archiver.model import Depth
+from archiver.plan.requisites import MOST_REQUISITES
 from archiver.plan.snapshots import NOT_KEPT, Wish, is_stale, keeping, wishes
 
 if TYPE_CHECKING:
@@ -29,23 +31,39 @@ class Snapshots:
         clock: Callable[[], datetime],
     ) -> None:
         self._wishes = wishes(links, rules.depths)
+        self._reads_needs = any(wish.depth is Depth.FULL for wish in self._wishes.values())
         self._rules = rules
         self._held = held
         self._clock = clock
         self._required: set[str] = set()  # asked for in this run, or young enough
+        self._of_page: Counter[str] = Counter()  # how many things each page was said to need
 
     def wish(self, target: str) -> Wish | None:
         """Say how much of a target is kept; None for nothing."""
         return self._wishes.get(target)
 
     def keeping(self, url: str, wish: Wish, via: str | None) -> Keeping:
-        """Say how a hop's exchange is to be kept."""
-        return keeping(wish, via, self._held(url), self._rules, self._clock())
+        """Say how a hop's exchange is to be kept: where any page is wanted in full, what each needs is read.
 
-    def lacking(self, exchange: Exchange) -> Iterator[str]:
-        """Give what the page of an exchange needs to be shown, as far as it is to be asked for now."""
-        if exchange.kept is not None and exchange.kept.how is not How.SAME_TEXT:
-            yield from self.due(exchange.requisites)
+        So a page's needs are known whichever of its links was the first to ask.
+        """
+        depth = Depth.FULL if self._reads_needs else wish.depth
+        return keeping(depth, wish, via, self._held(url), self._rules, self._clock())
+
+    def lacking(self, exchange: Exchange, wish: Wish, page: str | None = None) -> Iterator[str]:
+        """Give what the page of an exchange needs to be shown, as far as it is to be asked for now.
+
+        Of a page that is not stored again, that is what the one held needs. At most 500 things are asked for a page,
+        with what its style sheets need.
+        """
+        if exchange.kept is None or wish.depth is not Depth.FULL:
+            return
+        needs = exchange.requisites if exchange.kept.is_new else exchange.kept.capture.requisites or exchange.requisites
+        for url in self.due(needs):
+            self._of_page[page or exchange.url] += 1
+            if self._of_page[page or exchange.url] > MOST_REQUISITES:
+                return
+            yield url
 
     def due(self, requisites: Iterable[str]) -> Iterator[str]:
         """Give those of `requisites` that are not held, or were for long; each once in a run."""

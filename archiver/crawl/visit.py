@@ -162,7 +162,7 @@ class Visit:
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""
-        robots = self._robots.get(origin(chain.last.url))
+        robots = self._robots.get(origin(chain.last.url)) if self._snapshots.wish(chain.target) else None
         forbids = isinstance(robots, Robots) and not robots.allow_keeping(chain.last.url)
         return (Caution.ROBOTS,) if forbids else ()
 
@@ -269,6 +269,10 @@ class Visit:
 
     def _end(self, walk: _Walk, chain: Chain) -> None:
         self._open -= 1
+        if walk.wish is not None and walk.nested <= MOST_NESTED:
+            page = walk.page or chain.last.url
+            for url in self._snapshots.lacking(chain.last, walk.wish, page):
+                self._begin(_Walk(url, page=page, nested=walk.nested + 1, wish=OF_A_PAGE))
         if walk.is_inquiry:
             self._inquiries.append(chain)
         elif walk.page is None:
@@ -287,10 +291,6 @@ class Visit:
         self._walks.extend(walks)
         if exchange.kept and exchange.kept.is_new:
             self._captures.append(exchange.kept.capture)
-        nested = min(walk.nested for walk in walks)
-        if nested <= MOST_NESTED:
-            for url in self._snapshots.lacking(exchange):
-                self._begin(_Walk(url, page=exchange.url, nested=nested + 1, wish=OF_A_PAGE))
 
     def _go_on(self) -> None:
         """Let every walk that can go on do so, until it ends or waits."""
@@ -324,6 +324,7 @@ class Visit:
                 keeping=keeping,
                 viewing=self._policy.viewing_of(walk.start, step.url),
                 titles=() if keeping else self._policy.titles_of(walk.start),
+                is_requisite=walk.page is not None,
                 heeds_all=walk.page is not None or walk.is_inquiry,
             )
             self._admit(hop)

@@ -133,7 +133,8 @@ class Asker:
 
     def _requisites(self, hop: Hop, content: Content) -> tuple[str, ...]:
         wanted = hop.keeping is not None and hop.keeping.depth is Depth.FULL and content.status == _OK
-        return self._aides.needs(content) if wanted else ()
+        is_style = (content.headers.get("Content-Type") or "").lower().startswith("text/css")
+        return self._aides.needs(content) if wanted and (is_style or not hop.is_requisite) else ()
 
     async def view(self, hop: Hop, asked: Asked) -> Reply | NoAnswer:
         """Give the answer with what is seen in its image, where one is to be looked into and came whole."""

@@ -286,28 +286,20 @@ class Worker:
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
         again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
         is_over = not again or host.ended is not None
-        if not is_over or attempt.hop.viewing is None:
-            self._free += 1
         if not is_over:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
             later = _Attempt(ready_at, attempt.number, attempt.hop, exchange.attempts, exchange)
             heapq.heappush(host.again, later)
         self._settle_ended(host)
         self._offer(host)
-        self._pump_soon()
         if is_over:
-            await self._conclude(host, attempt.hop, asked, exchange)
-
-    async def _conclude(self, host: _Host, hop: Hop, asked: Asked, exchange: Exchange) -> None:
-        """Keep what came, look into it where it is to be an image, and tell."""
-        kept = await self._asker.keep(hop, asked, exchange.started_at, exchange.elapsed_ms)
-        answer = await self._asker.view(hop, asked) if hop.viewing else asked.answer
-        if kept or hop.viewing:
-            exchange = replace(exchange, kept=kept, answer=answer)
-        self._mailbox.put(Fetched(host=host.key, hop=hop, exchange=exchange))
-        if hop.viewing:  # until now its body took memory: no more images are fetched than can be looked into
-            self._free += 1
-            self._pump_soon()
+            kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
+            answer = await self._asker.view(attempt.hop, asked)
+            if kept or answer is not asked.answer:
+                exchange = replace(exchange, kept=kept, answer=answer)
+            self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
+        self._free += 1  # not before: bodies that wait for the disk, or to be looked into, are memory, too
+        self._pump_soon()
 
     async def _probe(self, url: str) -> None:
         """Ask a control address: no queue, no retry, nothing learnt of its host."""

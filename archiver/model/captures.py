@@ -58,6 +58,11 @@ class Capture:
     requisites: tuple[str, ...] = ()  # what the page needs to be shown; of a revisit: its original's
 
     @property
+    def is_page(self) -> bool:
+        """Whether it may need other things to be shown."""
+        return self.evidence is not None and self.evidence.is_page
+
+    @property
     def source(self) -> Original:
         """The record that holds its body."""
         return self.original or Original(url=self.url, captured_at=self.captured_at, record_id=self.record_id)
@@ -92,6 +97,8 @@ class Keeping:
     def validators(self) -> tuple[str | None, str | None]:
         """The ETag and Last-Modified that ask for no more than a 304; both None where a whole body is wanted."""
         held = self.held
+        if held and self.depth is Depth.FULL and not held.requisites and held.is_page:
+            return (None, None)  # what it needs was never read of it
         is_whole = held is not None and held.status == _OK and held.cut is None and held.payload_digest is not None
         return (held.etag, held.last_modified) if held and is_whole else (None, None)
 

@@ -21,6 +21,7 @@ class Hop:
     keeping: Keeping | None = None  # None: nothing of it is kept
     viewing: Viewing | None = None  # None: no image is looked into
     titles: tuple[str, ...] = ()  # a page that goes by all of them is what was linked: no more has to be read of it
+    is_requisite: bool = False  # a page needs it to be shown: of what it is, only a style sheet needs more
     heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from archiver.bounds import bounded
 from archiver.plan.candidates import best, is_inline, is_shown, parse_srcset
-from archiver.plan.nesting import cut_where_too_deep
 from archiver.plan.stylesheets import Kind, Mention, mentions
 from archiver.urls import MAX_URL_CHARS, BadAddressError, resolve
 
@@ -46,7 +46,7 @@ def requisites(content: Content, *, scripts: bool) -> tuple[Requisite, ...]:
     if type_ == "text/css":
         return _targets(mentions(_text(content)), content.url, scripts=scripts)
     if type_ in _PAGE_TYPES or (not type_ and content.body.lstrip().startswith(b"<")):
-        page = LexborHTMLParser(cut_where_too_deep(_text(content)))
+        page = LexborHTMLParser(bounded(_text(content).encode()))
         return _targets(_page_mentions(page), _base(page, content.url), scripts=scripts)
     return ()
 

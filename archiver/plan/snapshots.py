@@ -91,10 +91,12 @@ def wishes(links: Iterable[Link], depths: Mapping[Part, Depth]) -> dict[str, Wis
     return wanted
 
 
-def keeping(wish: Wish, via: str | None, held: Capture | None, rules: SnapshotRules, now: datetime) -> Keeping:
+def keeping(
+    depth: Depth, wish: Wish, via: str | None, held: Capture | None, rules: SnapshotRules, now: datetime
+) -> Keeping:
     """Say how a hop's exchange is to be kept."""
     since = now - SAME_TEXT_HOLDS if rules.only_changed else None
-    return Keeping(depth=wish.depth, held=held, same_text_since=since, via=via, places=wish.places)
+    return Keeping(depth=depth, held=held, same_text_since=since, via=via, places=wish.places)
 
 
 def is_stale(held: Capture | None, rules: SnapshotRules, now: datetime) -> bool:

@@ -41,6 +41,11 @@ def history_text(
     yield "Checks, in UTC"
     yield from _checks(history.checks, _states(history.checks, advance), screen)
     yield ""
+    if snapshots := list(_snapshots(history.checks)):
+        yield "Snapshots"
+        for line in snapshots:
+            yield from screen.row(line, 2)
+        yield ""
     yield "Next"
     for said in prospect(history, rot or RotRules()):
         yield from screen.flow(said, 2)
@@ -65,6 +70,13 @@ def _checks(checks: Sequence[Check], states: Iterator[str], screen: Screen) -> I
             yield from screen.flow(_said(check), 4)
         if leads := goal(check):
             yield screen.whole(leads, 4)
+
+
+def _snapshots(checks: Sequence[Check]) -> Iterator[tuple[str, str]]:
+    """Give each capture that stood for a check, once, with the day it was made and the file that holds it."""
+    made = {(check.snapshot.warc, check.snapshot.offset): check.snapshot for check in checks if check.snapshot}
+    for snapshot in made.values():
+        yield day(snapshot.captured_at), f"{snapshot.warc}, at byte {snapshot.offset:,}"
 
 
 def _said(check: Check) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.model import Caution, Outcome, Reason, Role, Verdict
+from archiver.model import Caution, Outcome, Reason, Role, State, Verdict
 from archiver.urls import AMP_CACHES, BadAddressError, amp_cache_subdomain, amp_origin_url, normalise
 from archiver.verdict.state import Evidence, evidence
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from archiver.model import Check, Link, PageEvidence
 
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
-_NOT_GONE = _LIVES | {Outcome.RESTRICTED, Outcome.BLOCKED}
+_CLOSED = frozenset({Outcome.RESTRICTED, Outcome.BLOCKED})
 _MISSING = frozenset({404, 410})
 
 
@@ -31,11 +31,17 @@ class Seen:
 
     check: Check
     page: PageEvidence | None = None  # what it showed, where that was a page
+    state: State | None = None  # of an address that this run has not seen: the check is its last one
 
     @property
     def lives(self) -> bool:
-        """Whether it shows its page."""
-        return self.check.outcome in _LIVES
+        """Whether it shows its page, or did when something was last seen of it."""
+        return self.check.outcome in _LIVES if self.state is None else self.state is State.ALIVE
+
+    @property
+    def may_live(self) -> bool:
+        """Whether it shows its page, or would to others than us."""
+        return self.lives or self.check.outcome in _CLOSED
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -88,20 +94,20 @@ def amp_cautions(amp: Seen, web: Seen | None = None) -> tuple[Caution, ...]:
     return tuple(found)
 
 
-def judge_amp(copy: Seen, web: Seen, amp: Seen | None = None) -> Verdict | None:
+def judge_amp(copy: Seen, web: Seen | None, amp: Seen | None = None) -> Verdict | None:
     """Say whether an AMP or cached address is retired while its page `web` lives; None where its check stands.
 
     `amp` is the AMP address that a cached one is a copy of. Whatever is strong evidence of a copy's death tells but
     that it is no longer kept: the reason stays.
     """
-    turn = _turn(copy, web)
-    if turn is not None and web.check.outcome in _NOT_GONE:
+    turn = _turn(copy, web) if web and web.may_live else None
+    if turn is not None:
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.TO_CANONICAL, note=f"leads to {turn}")
     if copy.check.status in _MISSING and amp_origin_url(copy.check.target) is not None:
         lives = next((seen.check.target for seen in (amp, web) if seen and seen.lives), None)
         note = f"{lives} lives"
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=Reason.CACHE_404, note=note) if lives else None
-    if evidence(copy.check) is Evidence.STRONG and web.lives:
+    if web and web.lives and evidence(copy.check) is Evidence.STRONG:
         return Verdict(outcome=Outcome.AMP_RETIRED, reason=copy.check.reason, note=f"{web.check.target} lives")
     return None
 

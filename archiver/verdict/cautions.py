@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.model import Caution, Outcome
-from archiver.verdict.likeness import HELD_ROLES, compare
+from archiver.verdict.likeness import HELD_ROLES, is_shown
 from archiver.verdict.places import is_foreign
 
 if TYPE_CHECKING:
@@ -30,5 +30,4 @@ def _is_shown(link: Link, page: PageEvidence) -> bool:
     """Tell whether a page is what the link's own record describes, as far as that says anything."""
     if not link.expected.title and not link.expected.excerpt:
         return True
-    likeness = compare(page, link.expected)
-    return likeness.is_same or likeness.has_excerpt
+    return is_shown(page, link.expected)

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
-from archiver.verdict.bounds import MAX_BYTES, bounded
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, read_marks

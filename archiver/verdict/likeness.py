@@ -115,6 +115,12 @@ def best_match(page: PageEvidence, expected: Iterable[Expectation]) -> Likeness:
     return max((compare(page, each) for each in expected), key=_closeness)
 
 
+def is_shown(page: PageEvidence, expected: Expectation) -> bool:
+    """Tell whether a page is what one record describes, by its title or its excerpt."""
+    likeness = compare(page, expected)
+    return likeness.is_same or likeness.has_excerpt
+
+
 def _closeness(likeness: Likeness) -> tuple[bool, bool, float, float]:
     return (likeness.is_same, likeness.has_excerpt, likeness.title or 0.0, likeness.excerpt or 0.0)
 

@@ -13,6 +13,7 @@ from archiver.model import Outcome, Reason, Verdict
 
 _GONE = frozenset({404, 410})
 _CLOSED = frozenset({401, 403})
+_FINE = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +129,16 @@ def inquiry(target: str) -> Inquiry | None:
 
 
 def judge_embed(asked: Inquiry, status: int | None) -> Verdict | None:
-    """Judge a target by what its provider's oEmbed address answered; None where the target's own answer stands."""
-    note = f"{asked.provider.name} answers {status} at its oEmbed address"
+    """Judge a target by what its provider's oEmbed address answered; None where the target's own answer stands.
+
+    `status` is None where no answer came: like one that says nothing of the target, that leaves it open.
+    """
+    answers = "gives no answer" if status is None else f"answers {status}"
+    note = f"{asked.provider.name} {answers} at its oEmbed address"
     if status in asked.provider.missing:
         return Verdict(outcome=Outcome.SOFT_404, reason=Reason.SAYS_MISSING, note=note)
     if status in _CLOSED:  # private, or not to be embedded: whether it is there is not said
         return Verdict(outcome=Outcome.RESTRICTED, reason=Reason.LOGIN, note=note)
+    if status not in _FINE:
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.UNCERTAIN, note=note)
     return None

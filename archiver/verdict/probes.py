@@ -14,6 +14,7 @@ from archiver.verdict.texts import vocabulary_likeness
 from archiver.verdict.thresholds import SAME_ANSWER
 
 _LONGEST_EXTENSION = 5
+_CLIENT_ERRORS = range(400, 500)
 _REFUSES_US = frozenset({401, 403, 407, 408, 425, 429, 451})
 
 
@@ -43,29 +44,39 @@ def probe_url(key: ProbeKey, letters: str) -> str:
 
 
 def probe_answer(chain: Chain) -> ProbeAnswer:
-    """Give what is kept of a probe's chain."""
+    """Give what a probe's chain tells: no status where it was broken, or our own network may have been away."""
     asked, last = chain.target, chain.last
+    is_sound = not chain.broken and not any(exchange.inconclusive for exchange in chain.exchanges)
     match last.answer:
         case NoAnswer():
             return ProbeAnswer(url=asked, status=None, final_url=last.url)
         case Reply() as reply:
             return ProbeAnswer(
                 url=asked,
-                status=None if chain.broken else reply.status,
+                status=reply.status if is_sound else None,
                 final_url=last.url,
                 vocabulary=reply.evidence.vocabulary,
                 is_challenge=reply.evidence.challenge is not None,
             )
 
 
+def is_telling(probe: ProbeAnswer) -> bool:
+    """Tell whether an answer says how the site treats what it does not have; any other may be another one tomorrow."""
+    return not probe.is_challenge and (probe.status in SHOWS_CONTENT or _is_hard_error(probe.status))
+
+
 def weigh(probe: ProbeAnswer, page: PageEvidence, final_url: str) -> Finding:
     """Say what `probe` tells of a page that was shown at `final_url`."""
-    if probe.status is None or probe.is_challenge or probe.status in _REFUSES_US:
+    if not is_telling(probe):
         return Finding.NOTHING
-    if probe.status in SHOWS_CONTENT:
-        is_same = probe.final_url == final_url or alike(probe, page) >= SAME_ANSWER
-        return Finding.SAME if is_same else Finding.NOTHING
-    return Finding.HARD_ERROR if 400 <= probe.status < 500 else Finding.NOTHING  # noqa: PLR2004 (the client's errors)
+    if _is_hard_error(probe.status):
+        return Finding.HARD_ERROR
+    is_same = probe.final_url == final_url or alike(probe, page) >= SAME_ANSWER
+    return Finding.SAME if is_same else Finding.NOTHING
+
+
+def _is_hard_error(status: int | None) -> bool:
+    return status in _CLIENT_ERRORS and status not in _REFUSES_US
 
 
 def alike(probe: ProbeAnswer, page: PageEvidence) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from archiver.model import Role, State
+from archiver.model import Outcome, Role, State
 from archiver.verdict.state import Evidence, evidence
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def has_finding(threshold: Threshold, rows: Sequence[LinkReport]) -> bool:
 
 
 def _lives(row: LinkReport) -> bool:
-    return row.check is not None and evidence(row.check) is Evidence.RESETS
+    """Tell whether a page lives: as seen now, or, where it was not asked now, by its state."""
+    if row.check is None or row.cached or row.check.outcome is Outcome.SKIPPED:
+        return row.track is not None and row.track.state is State.ALIVE
+    return evidence(row.check) is Evidence.RESETS
 
 
 def is_finding(threshold: Threshold, check: Check | None, track: Track | None) -> bool:

@@ -12,26 +12,30 @@ from archiver.verdict.places import is_deep
 from archiver.verdict.thresholds import COLLAPSED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from archiver.model import Check
 
-_OPEN = frozenset({(Outcome.UNKNOWN, Reason.UNCERTAIN), (Outcome.UNKNOWN, Reason.THIN_PAGE)})
+_OPEN = frozenset(
+    {
+        (Outcome.UNKNOWN, Reason.UNCERTAIN),
+        (Outcome.UNKNOWN, Reason.THIN_PAGE),
+        (Outcome.DRIFTED, Reason.TITLE_MISMATCH),
+    }
+)
 _LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 
-def collapsed(
-    checks: Iterable[Check], *, matched: Collection[str] = (), items: Mapping[str, str] | None = None
-) -> dict[str, Verdict]:
+def collapsed(checks: Iterable[Check], *, items: Mapping[str, str] | None = None) -> dict[str, Verdict]:
     """Give the verdicts, by target, of links whose host sent them all to one address.
 
-    `matched` are the targets that showed what their record says: they stand. `items` names what a target is an address
-    of: the web, AMP and short address of one article may well end at one place, and count once.
+    None of `checks` showed what its record says. `items` names what a target is an address of: the web, AMP and short
+    address of one article may well end at one place, and count once.
     """
     named = items or {}
     ends: defaultdict[tuple[str, str], list[Check]] = defaultdict(list)
     for check in checks:
-        if check.target not in matched and may_be_collapsed(check):
+        if may_be_collapsed(check):
             assert check.final_url
             ends[host_key(check.target), check.final_url].append(check)
     return {

@@ -233,12 +233,13 @@ def begin(server: Server, folder: Path, *addresses: str) -> subprocess.Popen[str
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     expected = sum("silent" not in address for address in addresses)
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and _kept(folder) < expected:
+    while time.monotonic() < deadline and kept(folder) < expected:
         time.sleep(0.05)
     return process
 
 
-def _kept(folder: Path) -> int:
+def kept(folder: Path) -> int:
+    """Give the number of checks that a run under way has kept."""
     segments = list((folder / "archive").rglob("*.open"))
     if not segments:
         return 0

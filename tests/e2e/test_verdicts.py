@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archiver.model import Outcome
-from tests.e2e.test_command import archiver, led_to, lines
+from tests.e2e.test_command import archiver, kept, led_to, lines
 from tests.server import Page
 
 if TYPE_CHECKING:
@@ -126,17 +129,35 @@ def test_what_a_site_answers_to_any_address_is_no_article(server: Server, tmp_pa
     assert sum(arrival.path.endswith(".html") for arrival in server.arrivals) == 5
 
 
-def test_deep_links_sent_to_one_place_collapse(server: Server, tmp_path: Path) -> None:
-    for name in ("fares", "boats", "piers"):
+@pytest.mark.parametrize(
+    ("record", "probed"),
+    [
+        ({"title": None, "excerpt": None}, 404),
+        ({}, 404),
+        ({}, 503),
+        ({}, "robots"),
+    ],
+    ids=["nothing-expected", "probe-404", "probe-503", "probe-barred"],
+)
+def test_deep_links_sent_to_one_place_collapse(
+    server: Server, tmp_path: Path, record: dict[str, Any], probed: int | str
+) -> None:
+    """Whatever the probe was told: a link that showed its record stands."""
+    names = ("fares", "boats", "piers", "locks")
+    for name in names:
         server.pages[f"a.test/news/2021/{name}.html"] = Page(status=302, headers="Location: /latest-news-overview.html")
     server.pages["a.test/latest-news-overview.html"] = html("The latest", OTHER)
-    server.gone.add("a.test")
-    items = [
-        {"title": None, "excerpt": None, "webUrl": f"http://a.test/news/2021/{name}.html"}
-        for name in ("fares", "boats", "piers")
+    server.answer_all["a.test"] = Page(status=404 if probed == "robots" else int(probed), body=b"No.")
+    if probed == "robots":
+        server.robots["a.test"] = b"User-agent: *\nDisallow: /news/"
+    items = [{"webUrl": f"http://a.test/news/2021/{name}.html"} | record for name in names]
+    meant = {"title": "The latest", "webUrl": "http://a.test/news/2021/overview.html"}
+    server.pages["a.test/news/2021/overview.html"] = server.pages["a.test/news/2021/fares.html"]
+    links, _ = check(server, tmp_path, [*items, meant])
+    assert [f"{link['verdict']} {link['reason']}" for link in links] == [
+        *["soft_404 redirect_collapse"] * 4,
+        "alive redirect_302",
     ]
-    links, _ = check(server, tmp_path, items)
-    assert {(link["verdict"], link["reason"]) for link in links} == {("soft_404", "redirect_collapse")}
 
 
 def test_a_video_that_is_gone(server: Server, tmp_path: Path) -> None:
@@ -198,6 +219,73 @@ def test_no_amp_copy_fails_a_run_while_its_page_lives(server: Server, tmp_path: 
     assert (links[1]["verdict"], links[1]["state"], code) == ("failing", "suspect", 0)
     server.pages[WEB] = Page(status=500)
     assert check(server, tmp_path, [ITEM], "--fail-on", "suspect")[1] == 1
+
+
+def test_warnings_that_all_links_of_an_address_share_are_kept(server: Server, tmp_path: Path) -> None:
+    """A check repeats them, also out of a database that was made anew."""
+    moved = {"webUrl": "http://b.test/fares", "provider": {"domain": "b.test"}}
+    server.pages |= LIVING | {
+        AMP: html(head=TO_WEB),
+        "b.test/fares": Page(status=302, headers="Location: http://c.test/fares"),
+        "c.test/fares": html(),
+    }
+    expected = [[], ["not_amp"], [], ["provider_mismatch"]]
+    assert [link["warnings"] for link in check(server, tmp_path, [ITEM, moved])[0]] == expected
+    (tmp_path / "archive" / "archive.db").unlink()
+    assert archiver("verify", "--repair", cwd=tmp_path).returncode == 0
+    links, _ = check(server, tmp_path, [ITEM, moved], "--max-age", "1d")
+    assert [(link["cached"], link["warnings"]) for link in links] == [(True, each) for each in expected]
+
+
+@pytest.mark.parametrize("timing", [("--due",), ("--max-age", "1d")], ids=["due", "max-age"])
+def test_a_copy_is_retired_though_its_page_is_not_visited(
+    server: Server, tmp_path: Path, timing: tuple[str, ...]
+) -> None:
+    """What earlier runs found of the page holds."""
+    server.pages |= LIVING | {AMP: Page(status=404), CACHED: Page(status=302, headers=f"Location: http://{WEB}")}
+    check(server, tmp_path, [{"webUrl": f"http://{WEB}"}])
+    links, code = check(server, tmp_path, [ITEM], *timing)
+    assert [f"{link['verdict']} {link['reason']}" for link in links[1:]] == [
+        "amp_retired status_404",
+        "amp_retired to_canonical",
+    ]
+    assert (links[0]["cached"] or links[0]["verdict"] == "skipped", code) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("item", "pages", "verdicts"),
+    [
+        ({"webUrl": None}, {CACHED: Page(status=404)}, ["alive ok", "amp_retired cache_404"]),
+        (
+            {"originalUrl": "http://b.test/fares"},
+            {WEB: Page(status=404), "b.test/fares": html(), AMP: Page(status=404)},
+            ["alive ok", "gone status_404", "amp_retired status_404", "alive ok"],
+        ),
+    ],
+    ids=["no-web-address", "the-original-lives"],
+)
+def test_what_lives_of_an_item_is_its_page(
+    server: Server, tmp_path: Path, item: dict[str, Any], pages: dict[str, Page], verdicts: list[str]
+) -> None:
+    server.pages |= LIVING | pages
+    links, _ = check(server, tmp_path, [{"originalUrl": None} | ITEM | item])
+    assert [f"{link['verdict']} {link['reason']}" for link in links] == verdicts
+
+
+def test_a_killed_run_keeps_items_that_were_seen_whole(server: Server, tmp_path: Path) -> None:
+    """Of an item with a copy that is still awaited nothing is final; all others need no end of the run."""
+    server.pages |= LIVING | {CACHED: Page(status=302, headers=f"Location: http://{WEB}")}
+    awaited = {"webUrl": "http://b.test/", "ampWebUrl": "http://b.test/silent"}
+    (tmp_path / "feed.json").write_text(json.dumps({"value": [ITEM | {"title": TITLE}, awaited]}))
+    patient = [*led_to(server), "--timeout", "60s"]
+    command = [sys.executable, "-m", "archiver", "check", "feed.json", *patient]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and kept(tmp_path) < 3:
+        time.sleep(0.05)
+    process.kill()
+    process.wait(timeout=30)
+    assert kept(tmp_path) == 3
 
 
 def test_a_wrong_cached_address_is_told_without_network(tmp_path: Path) -> None:

@@ -101,6 +101,15 @@ def wait_until_gone(pids: list[int]) -> None:
         time.sleep(0.02)
 
 
+def test_an_archive_in_use_lets_no_process_hang(server: Server, tmp_path: Path) -> None:
+    """Three processes are hired, and none of them is ever given an order."""
+    process = hanging(server, tmp_path)
+    second = archiver("run", "a.md", *led_to(server), "--workers", "3", cwd=tmp_path)
+    assert (second.returncode, f"in use by process {process.pid}" in second.stderr) == (75, True)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+
+
 def test_an_interrupted_run_takes_its_processes_along(server: Server, tmp_path: Path) -> None:
     process = hanging(server, tmp_path)
     crew = children(process.pid)

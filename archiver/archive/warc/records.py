@@ -89,7 +89,7 @@ def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: O
             _request([("WARC-Record-ID", f"<{request_id}>"), *beside, peer], taken),
             _metadata(
                 [("WARC-Record-ID", f"<{metadata_id}>"), *beside],
-                _told(taken, keeping, of_body=original is None or original.url != taken.url),
+                _told(taken, keeping, of_body=tells_of_body(taken, keeping, original)),
             ),
         ),
     )
@@ -126,6 +126,13 @@ def _request(own: list[Field], taken: Taken) -> bytes:
 def _metadata(own: list[Field], told: Iterable[Field]) -> bytes:
     head = [("WARC-Type", "metadata"), *own, ("Content-Type", "application/warc-fields")]
     return _record(head, _lines(told))
+
+
+def tells_of_body(taken: Taken, keeping: Keeping, original: Original | None) -> bool:
+    """Say whether a capture tells of its body itself: a revisit leaves that to its original, if that is as good."""
+    if original is None or original.url != taken.url:
+        return True
+    return bool(taken.requisites) and not (keeping.held and keeping.held.requisites)
 
 
 def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.model import Caution, Check, Outcome, PageEvidence, Role
+from archiver.model import Caution, Check, Outcome, PageEvidence, Role, State
 from archiver.urls import amp_cache_url
 from archiver.verdict.amp import Seen, amp_cautions, cache_mismatches, is_cache_mismatch, judge_amp
 from tests.builders import check, link
@@ -25,6 +25,10 @@ def showing(target: str, final_url: str | None = None, *, outcome: Outcome = Out
 
 def failed(target: str, outcome: Outcome, reason: str) -> Seen:
     return Seen(check=check(outcome, reason, target=target))
+
+
+def last_seen(target: str, state: State, outcome: Outcome = Outcome.BLOCKED) -> Seen:
+    return Seen(check=check(outcome, "status_403", target=target, final_url=target), state=state)
 
 
 def gone(target: str, status: int = 404) -> Seen:
@@ -121,10 +125,23 @@ def test_page_and_copy_name_each_other(amp: Seen, web: Seen | None, expected: tu
         pytest.param(gone(CACHED), gone(WEB), gone(AMP), None, id="all gone"),
         pytest.param(gone(AMP, 410), showing(WEB), None, ("amp_retired", "status_410"), id="AMP page's 410"),
         pytest.param(gone(AMP), showing(WEB, outcome=Outcome.SOFT_404), None, None, id="page is a soft 404"),
+        pytest.param(gone(CACHED), None, showing(AMP), ("amp_retired", "cache_404"), id="no page, AMP page lives"),
+        pytest.param(gone(CACHED), None, gone(AMP), None, id="no page, AMP page gone"),
+        pytest.param(gone(AMP), None, None, None, id="no page"),
+        pytest.param(
+            gone(AMP), last_seen(WEB, State.ALIVE), None, ("amp_retired", "status_404"), id="page lived when last seen"
+        ),
+        pytest.param(gone(AMP), last_seen(WEB, State.SUSPECT), None, None, id="page is suspect"),
+        pytest.param(
+            gone(CACHED), gone(WEB), last_seen(AMP, State.ALIVE), ("amp_retired", "cache_404"), id="AMP page lived"
+        ),
+        pytest.param(
+            showing(AMP, WEB), last_seen(WEB, State.DEAD, Outcome.GONE), None, None, id="page was gone when last seen"
+        ),
     ],
 )
 def test_a_copy_is_retired_while_its_page_lives(
-    copy: Seen, web: Seen, amp: Seen | None, expected: tuple[str, str] | None
+    copy: Seen, web: Seen | None, amp: Seen | None, expected: tuple[str, str] | None
 ) -> None:
     said = judge_amp(copy, web, amp)
     assert (said and (said.outcome, said.reason)) == expected

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.model import Mark, PageEvidence
-from archiver.verdict.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.verdict.evidence import extract
 from tests.builders import content
 from tests.unit.verdict.pages import TEXT, TITLE, html, page

@@ -52,15 +52,17 @@ def test_what_is_no_embed_is_not_asked_for(target: str) -> None:
     ("target", "status", "expected"),
     [
         ("https://youtu.be/abcdefghijk", 200, None),
+        ("https://youtu.be/abcdefghijk", 204, None),
+        ("https://youtu.be/abcdefghijk", 302, ("unknown", "uncertain")),
         ("https://youtu.be/abcdefghijk", 404, ("soft_404", "says_missing")),
         ("https://youtu.be/abcdefghijk", 400, ("soft_404", "says_missing")),
         ("https://youtu.be/abcdefghijk", 401, ("restricted", "login")),
         ("https://vimeo.com/12345678", 403, ("restricted", "login")),
         ("https://vimeo.com/12345678", 410, ("soft_404", "says_missing")),
-        ("https://vimeo.com/12345678", 400, None),
-        ("https://vimeo.com/12345678", 429, None),
-        ("https://vimeo.com/12345678", 503, None),
-        ("https://vimeo.com/12345678", None, None),
+        ("https://vimeo.com/12345678", 400, ("unknown", "uncertain")),
+        ("https://vimeo.com/12345678", 429, ("unknown", "uncertain")),
+        ("https://vimeo.com/12345678", 503, ("unknown", "uncertain")),
+        ("https://vimeo.com/12345678", None, ("unknown", "uncertain")),
     ],
 )
 def test_what_an_oembed_answer_tells(target: str, status: int | None, expected: tuple[str, str] | None) -> None:
@@ -68,4 +70,5 @@ def test_what_an_oembed_answer_tells(target: str, status: int | None, expected: 
     assert asked is not None
     said = judge_embed(asked, status)
     assert (said and (said.outcome, said.reason)) == expected
-    assert said is None or said.note == f"{asked.provider.name} answers {status} at its oEmbed address"
+    answers = "gives no answer" if status is None else f"answers {status}"
+    assert said is None or said.note == f"{asked.provider.name} {answers} at its oEmbed address"

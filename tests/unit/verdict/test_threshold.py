@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.model import Check, Outcome, State, Track
-from archiver.verdict.threshold import Threshold, is_finding
-from tests.builders import NOW, check
+from archiver.model import Check, LinkReport, Outcome, Role, State, Track
+from archiver.verdict.threshold import Threshold, has_finding, is_finding
+from tests.builders import NOW, check, link
 
 STRONG, SUSPECT, DEAD, NEVER = Threshold.STRONG, Threshold.SUSPECT, Threshold.DEAD, Threshold.NEVER
 GONE = check(Outcome.GONE, "status_404")
@@ -79,3 +79,29 @@ def test_nothing_known_is_no_finding() -> None:
 
 def test_a_suspect_that_fails_strongly() -> None:
     assert thresholds(GONE, track(State.SUSPECT)) == {STRONG, SUSPECT}
+
+
+SKIPPED = check(Outcome.SKIPPED, "not_due")
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "cached", "lives"),
+    [
+        pytest.param(check(), State.ALIVE, False, True, id="seen alive"),
+        pytest.param(GONE, State.SUSPECT, False, False, id="seen gone"),
+        pytest.param(check(Outcome.BLOCKED, "status_403"), State.ALIVE, False, False, id="refuses us"),
+        pytest.param(SKIPPED, State.ALIVE, False, True, id="not due, alive"),
+        pytest.param(SKIPPED, State.SUSPECT, False, False, id="not due, suspect"),
+        pytest.param(SKIPPED, None, False, False, id="never seen"),
+        pytest.param(check(Outcome.BLOCKED, "status_403"), State.ALIVE, True, True, id="told again, alive"),
+    ],
+)
+def test_no_copy_is_a_finding_while_its_page_lives(
+    seen: Check,
+    state: State | None,
+    cached: bool,  # noqa: FBT001
+    lives: bool,  # noqa: FBT001
+) -> None:
+    page = LinkReport(link=link(), check=seen, track=track(state) if state else None, cached=cached)
+    copy = LinkReport(link=link(role=Role.AMP), check=check(Outcome.FAILING, "status_503"), track=track(State.SUSPECT))
+    assert has_finding(SUSPECT, [page, copy]) is not lives

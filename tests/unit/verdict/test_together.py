@@ -33,6 +33,9 @@ THREE = [sent(1), sent(2), sent(3)]
         pytest.param([sent(1), sent(2), sent(3, host="b.test")], 0, id="another host's"),
         pytest.param([*THREE, sent(4, outcome=Outcome.GONE)], 3, id="a dead one beside"),
         pytest.param([*THREE[:2], sent(3, outcome=Outcome.UNKNOWN, reason=Reason.UNCERTAIN)], 3, id="an uncertain one"),
+        pytest.param(
+            [*THREE[:2], sent(3, outcome=Outcome.DRIFTED, reason=Reason.TITLE_MISMATCH)], 3, id="a drifted one"
+        ),
         pytest.param([*THREE[:2], sent(3, outcome=Outcome.UNKNOWN, reason=Reason.CONSENT)], 0, id="a consent wall"),
         pytest.param([sent(n, outcome=Outcome.RESTRICTED, reason=Reason.LOGIN) for n in range(4)], 0, id="a login"),
         pytest.param([replace(sent(n), target=f"https://a.test/{n}") for n in range(4)], 0, id="no deep links"),
@@ -45,11 +48,6 @@ def test_deep_links_that_end_on_one_address_have_collapsed(checks: list[Check], 
     found = collapsed(checks)
     assert len(found) == number
     assert {(said.outcome, said.reason) for said in found.values()} <= {("soft_404", "redirect_collapse")}
-
-
-def test_what_matched_its_record_stands() -> None:
-    assert set(collapsed([*THREE, sent(4)], matched={sent(4).target})) == {each.target for each in THREE}
-    assert collapsed(THREE, matched={THREE[0].target}) == {}
 
 
 def test_the_addresses_of_one_article_count_once() -> None:

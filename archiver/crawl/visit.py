@@ -162,9 +162,16 @@ class Visit:
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""
-        robots = self._robots.get(origin(chain.last.url)) if self._snapshots.wish(chain.target) else None
+        robots = self._robots.get(origin(chain.last.url)) if self._is_to_be_kept(chain) else None
         forbids = isinstance(robots, Robots) and not robots.allow_keeping(chain.last.url)
         return (Caution.ROBOTS,) if forbids else ()
+
+    def _is_to_be_kept(self, chain: Chain) -> bool:
+        """Tell whether a snapshot is wanted of what `chain` ends at, or its image."""
+        if self._snapshots.wish(chain.target):
+            return True
+        viewing = self._policy.viewing_of(chain.target, chain.last.url)
+        return viewing is not None and viewing.is_kept
 
     def accepted(self, chain: Chain) -> frozenset[int]:
         """Give the statuses that are fine where `chain` ends, besides the usual ones."""

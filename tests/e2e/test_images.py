@@ -175,11 +175,12 @@ def test_thumbnails_are_as_the_settings_want_them(server: Server, tmp_path: Path
     assert conditions == [None, '"1"', None]
 
 
-def test_an_image_that_may_not_be_kept_is_looked_into_only(server: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["run", "refresh"])
+def test_an_image_that_may_not_be_kept_is_looked_into_only(server: Server, tmp_path: Path, command: str) -> None:
     server.robots["a.test"] = b"User-agent: *\nDisallow: /\n"
     server.pages["a.test/i"] = PICTURE
     write_images(tmp_path, "http://a.test/i | width: 5")
-    (link,) = told(tmp_path, server)
+    (link,) = told(tmp_path, server, command=command)
     assert (link["verdict"], link["warnings"]) == ("alive", ["robots", "image_dimensions"])
     assert (link["image"]["width"], link["image"]["path"], link["snapshot"]) == (800, None, None)
     assert not (tmp_path / "archive" / "images").exists()

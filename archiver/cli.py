@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -63,6 +64,8 @@ def main() -> None:
     except ArchiverError as error:
         _tell(f"archiver: {error}")
         sys.exit(BUSY if isinstance(error, ArchiveBusyError) else UNUSABLE)
+    except KeyboardInterrupt:
+        sys.exit(SIGNALLED + signal.SIGINT)
 
 
 @app.callback(invoke_without_command=True)
@@ -106,6 +109,7 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
+    _require_writable(settings, found.links)
     links, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
     cautions = dict.fromkeys(cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,))
     report = RunReport(
@@ -129,6 +133,7 @@ def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
+    _require_writable(settings, found.links)
     _tell_problems(found.problems)
     estimate, left_out = forecast(found.links, settings)
     in_json = settings.format is Format.JSONL
@@ -257,10 +262,14 @@ def _export_wacz(
     from archiver.wiring import clock
 
     settings = _settings(context)
-    targets = {link.target for link in _read(record, settings).links} if record else None
-    wanted = Wanted(targets=targets, since=moment("--since", since) if since else None)
+    links = _read(record, settings).links if record else ()
+    wanted = Wanted(
+        targets={link.target for link in links} if record else None, since=moment("--since", since) if since else None
+    )
     goal = settings.output or Path(f"{settings.archive.resolve().name}.wacz")
-    _require_outside(goal, settings)
+    _require_harmless(goal, settings, links)
+    if goal.exists() and not goal.is_file():
+        raise SettingsError(f"--output: {goal} is no file")
     done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
     if not settings.is_quiet:
         _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
@@ -281,7 +290,8 @@ def _export_images(
     from archiver.archive import export_images
 
     settings = _settings(context)
-    _require_outside(settings.output, settings)
+    if settings.output:
+        _require_harmless(settings.output, settings, ())
     _write(export_images(settings.archive, prefix), settings.output)
 
 
@@ -403,15 +413,15 @@ def _require_writable(settings: "Settings", links: Iterable[Link]) -> None:
     """Find out before a long run, not after it, and let no report overwrite what it is about."""
     if settings.output is None:
         return
-    goal = settings.output.resolve()
-    if goal.is_relative_to(settings.archive.resolve()) or _is_record(goal, links):
-        raise SettingsError(f"--output: {settings.output} is a record, or in the archive")
+    _require_harmless(settings.output, settings, links)
     _write((), settings.output, mode="ab")
 
 
-def _require_outside(goal: Path | None, settings: "Settings") -> None:
-    if goal and goal.resolve().is_relative_to(settings.archive.resolve()):
-        raise SettingsError(f"--output: {goal} is in the archive")
+def _require_harmless(output: Path, settings: "Settings", links: Iterable[Link]) -> None:
+    """Let nothing be written over a record that was read, nor within the archive."""
+    goal = output.resolve()
+    if goal.is_relative_to(settings.archive.resolve()) or _is_record(goal, links):
+        raise SettingsError(f"--output: {output} is a record, or in the archive")
 
 
 def _is_record(path: Path, links: Iterable[Link]) -> bool:

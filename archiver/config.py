@@ -142,7 +142,7 @@ def _read(setting: Setting, text: str, given: Given) -> Any:
         case Kind.NUMBER:
             return reading.number(given.place, text, setting.least)
         case Kind.PATH:
-            return Path(given.folder, text)
+            return reading.path(given.place, text, given.folder)
         case Kind.PRESENT_FILE:
             return reading.existing_file(given.place, Path(given.folder, text))
         case plain:

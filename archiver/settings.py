@@ -222,6 +222,13 @@ def secret_header(option: str, name: str, value: object) -> tuple[str, str]:
     return name, value
 
 
+def path(option: str, text: str, folder: str) -> Path:
+    """Read a path, seen from `folder`. Raises SettingsError where it names nothing."""
+    if not text.strip():
+        raise SettingsError(f"{option}: no name is given")
+    return Path(folder, text)
+
+
 def existing_file(option: str, path: Path) -> Path:
     """Let `path` be read. Raises SettingsError."""
     if not path.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -86,7 +87,7 @@ class Errand:
 def run_in_processes(found: Reading, settings: Settings, errand: Errand) -> tuple[RunReport, int]:
     """Do what `run` does, with as many processes as are worth it. No loop and no thread may run yet."""
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
-    with hired(settings, len(targets(wanted)), clock, keeps=errand.keeps) as crew:
+    with hired(settings, targets(wanted), clock, keeps=errand.keeps) as crew:
         return asyncio.run(run(found, settings, errand, crew=crew))
 
 
@@ -228,22 +229,23 @@ def _tell(message: str) -> None:
 
 @contextlib.contextmanager
 def _stopping(stop: asyncio.Event, signals: list[int]) -> Iterator[None]:
-    """Let the first SIGINT or SIGTERM end the run in order; a second one ends it at once."""
+    """Let the first SIGINT, SIGTERM or SIGHUP end the run in order; another one ends the process where it stands.
+
+    What it leaves open is brought in order by the next run. A signal that our caller ignores stays ignored.
+    """
     loop = asyncio.get_running_loop()
 
     def end(number: int) -> None:
+        if signals:
+            os._exit(128 + number)
         signals.append(number)
         stop.set()
-        loop.remove_signal_handler(number)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    for number in numbers:
+    wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [number for number in wanted if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in numbers:  # until the loop is closed: what was kept is still to be sealed then
         loop.add_signal_handler(number, end, number)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
+    yield
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from archiver.fetch.team import Remote, Team
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
 from archiver.plan.requisites import requisites
+from archiver.urls import host_key
 from archiver.verdict.evidence import extract
 
 if TYPE_CHECKING:
@@ -54,9 +55,13 @@ _OTHER_FILES = 64
 
 
 @contextlib.contextmanager
-def hired(settings: Settings, targets: int, clock: Clock, *, keeps: Keeps) -> Iterator[list[Hired]]:
-    """Fork the worker processes of a run over so many targets, besides its own. No loop and no thread may run yet."""
-    wanted = settings.workers or min(_cores(), 1 + targets // TARGETS_A_PROCESS)
+def hired(settings: Settings, targets: Sequence[str], clock: Clock, *, keeps: Keeps) -> Iterator[list[Hired]]:
+    """Fork the worker processes of a run over `targets`, besides its own. No loop and no thread may run yet.
+
+    There are never more than hosts: each is asked by one at a time.
+    """
+    wanted = settings.workers or min(_cores(), 1 + len(targets) // TARGETS_A_PROCESS)
+    wanted = max(1, min(wanted, len(set(map(host_key, targets))))) if wanted > 1 else wanted
     furnish = partial(_desk, settings, clock, wanted, keeps)
     crew: list[Hired] = []
     try:

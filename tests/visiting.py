@@ -10,11 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from archiver.model import Check, Limits, Pacing
+from archiver.crawl import Snapshots
+from archiver.model import Check, Depth, Limits, Pacing
+from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.settings import Settings, detour
 from archiver.verdict.judge import observe
 from archiver.wiring import clock, new_visit
 from archiver.workers import new_worker
+from tests.builders import link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,10 +52,16 @@ def visit(server: Server, targets: Sequence[str], **changes: Any) -> dict[str, C
         return asyncio.run(_visit(targets, replace(settings, **changes)))
 
 
+def _wanting(targets: Sequence[str]) -> Snapshots:
+    """Want all pages kept, though nobody keeps them: what robots.txt says of that is told."""
+    rules = SnapshotRules(depths=dict.fromkeys(Part, Depth.PAGE))
+    return Snapshots([link(target) for target in targets], rules, lambda _: None, clock)
+
+
 async def _visit(targets: Sequence[str], settings: Settings) -> dict[str, Check]:
     checks = {}
     async with contextlib.aclosing(new_worker(settings, clock)) as worker:
-        run = new_visit(worker, settings)
+        run = new_visit(worker, settings, _wanting(targets))
         async for haul in run.hauls(targets, asyncio.Event()):
             checks.update({chain.target: observe(chain, run.warnings(chain)) for chain in haul.chains})
     return checks

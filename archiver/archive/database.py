@@ -75,8 +75,8 @@ VERSION = 3
 TABLES = frozenset(
     {"runs", "targets", "links", "checks", "probes", "captures", "warcs", "images", "thumbnails", "cached"}
 )
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "wal_autocheckpoint = 10000")
-"""Readers see the last commit while one writes; 64 MB of pages in memory; 40 MB of log before it is folded in."""
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 10000")
+"""Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
 
 

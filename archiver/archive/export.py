@@ -12,7 +12,9 @@ import msgspec
 from archiver.archive import cdxj
 from archiver.archive.database import NAME, Reader
 from archiver.archive.errors import translated
+from archiver.archive.recovery import require_database
 from archiver.archive.wacz import Package, Page, Warc, slices, write_wacz
+from archiver.archive.warc import reading as warcs
 from archiver.model import REDIRECTS, ArchiveError, PageEvidence, read_stamp
 
 if TYPE_CHECKING:
@@ -55,13 +57,12 @@ class _Shelf:
 
 
 def export_wacz(folder: Path, goal: Path, wanted: Wanted, *, software: str, now: datetime) -> Exported:
-    """Write what is `wanted` of an archive to `goal`. Raises ArchiveError where that is nothing, or cannot be written.
+    """Write what is `wanted` of an archive to `goal`. Raises ArchiveError where it is nothing, damaged, or has no room.
 
     A capture takes along what it needs to be shown: the body that a revisit refers to, and a page's requisites, of
     whatever day they are.
     """
-    if not (folder / NAME).exists():
-        raise ArchiveError(f"there is no archive in {folder}")
+    require_database(folder)
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as rows:
         rows.ask("BEGIN")  # one moment for all that is read
         sealed = rows.warcs()
@@ -70,6 +71,9 @@ def export_wacz(folder: Path, goal: Path, wanted: Wanted, *, software: str, now:
         pages = list(_pages(rows, chosen, wanted.targets))
     if not chosen:
         raise ArchiveError(f"{folder} holds no capture of what is asked for")
+    damaged = _damaged(folder, {capture.warc for _, capture in captures if capture.record_id in chosen})
+    if damaged:
+        raise ArchiveError(f"{damaged[0]} is damaged: see `archiver verify`; nothing is exported")
     shelves = _shelves(folder, captures, chosen)
     package = Package(
         title=f"archiver: {folder.resolve().name}",
@@ -80,6 +84,11 @@ def export_wacz(folder: Path, goal: Path, wanted: Wanted, *, software: str, now:
     )
     write_wacz(goal, package, now=now)
     return Exported(captures=len(chosen), pages=len(pages), size_bytes=goal.stat().st_size)
+
+
+def _damaged(folder: Path, names: Iterable[str]) -> list[str]:
+    """Give those of the WARCs of which not every record is as it was written."""
+    return sorted(name for name in names if warcs.read(folder, folder / name).faults)
 
 
 def _urls(rows: Reader, targets: AbstractSet[str] | None) -> set[str] | None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from archiver.archive import lock
 from archiver.archive.database import NAME, Advance, Database, Reader
-from archiver.archive.errors import REPAIR, translated
+from archiver.archive.errors import translated
 from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, probe_line
 from archiver.archive.manifest import lines as manifest_lines
 from archiver.archive.manifest import write_manifest
 from archiver.archive.recorder import Recorder
-from archiver.archive.recovery import recover, take_in, write_index
-from archiver.archive.segments import left_open, make_folder, sealed
+from archiver.archive.recovery import recover, require_database, take_in, write_index
+from archiver.archive.segments import make_folder
 from archiver.archive.warc.writer import WarcWriter, open_path, seal
 from archiver.archive.writer import Writer
 from archiver.model import ArchiveError, History, stamp
@@ -267,9 +267,7 @@ def holding(folder: Path) -> Iterator[Callable[[str], Capture | None]]:
 
 def history(folder: Path, target: str) -> History | None:
     """Give all that is known of a target, or None where it was never checked. A writer is neither asked nor awaited."""
-    if not (folder / NAME).exists():
-        files = any(sealed(folder)) or any(left_open(folder))
-        raise ArchiveError(f"{folder / NAME} is missing: {REPAIR}" if files else f"there is no archive in {folder}")
+    require_database(folder)
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
         reader.ask("BEGIN")  # one moment for all that is read
         track = reader.tracks([target]).get(target)
@@ -282,8 +280,7 @@ def history(folder: Path, target: str) -> History | None:
 
 def export_images(folder: Path, prefix: str = "") -> list[bytes]:
     """Give images.json as it stands in the rows, every path after `prefix`. Raises ArchiveError."""
-    if not (folder / NAME).exists():
-        raise ArchiveError(f"there is no archive in {folder}")
+    require_database(folder)
     with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
         return list(manifest_lines(reader.listed("manifest"), prefix))
 

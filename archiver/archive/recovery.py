@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.archive import cdxj
+from archiver.archive.database import NAME
+from archiver.archive.errors import REPAIR
 from archiver.archive.images import left_torn
 from archiver.archive.lines import CheckLine, EndLine, LinkLine, ProbeLine, RunLine
 from archiver.archive.manifest import write_manifest
@@ -25,6 +27,7 @@ from archiver.archive.segments import (
     write,
 )
 from archiver.archive.warc import reading as warcs
+from archiver.model import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,6 +74,13 @@ def _follow_warcs(folder: Path, database: Database) -> Iterator[str]:
         yield f"archive.db has taken in {len(new)} WARCs, such as {new[0]}"
     if gone:
         yield f"archive.db has forgotten {len(gone)} WARCs that are gone, such as {gone[0]}"
+
+
+def require_database(folder: Path) -> None:
+    """Raise ArchiveError where there are no rows to read, and say what helps."""
+    if not (folder / NAME).exists():
+        has_files = any(sealed(folder)) or any(left_open(folder)) or any(warcs.sealed(folder))
+        raise ArchiveError(f"{folder / NAME} is missing: {REPAIR}" if has_files else f"there is no archive in {folder}")
 
 
 def rebuild(folder: Path, database: Database) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
 from archiver.crawl.pictures import Pictures
 from archiver.crawl.viewing import image_targets
@@ -60,6 +61,9 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     known = archive.known(link.target for link in links) if job.timing.leaves_some else {}
     sifted = sift(targets(links), known, job.timing, job.clock())
     checks = {target: known[target].last for target in sifted.cached}
+    known_tracks = {target: each.track for target, each in known.items()}
+    of_copies = {target: known[target] for target in named_with_copies(links) & known.keys()}
+    del known  # of most, the last check is nothing to a run
     checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
@@ -70,7 +74,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
         links,
         visit,
         visited=sifted.to_visit,
-        before=Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS)),
+        before=Before(known=of_copies, probed=archive.probes(job.clock() - PROBE_HOLDS)),
         pictures=Pictures(images.intersection(sifted.to_visit), archive.cached(images), accepts=job.accepts_changes),
         keeps_pages=job.keeps_pages,
     )
@@ -90,7 +94,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     finally:
         await keeper.close()
     checks |= keeper.doubted
-    tracks = {target: each.track for target, each in known.items()} | keeper.tracks
+    tracks = known_tracks | keeper.tracks
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     cached = archive.cached(images)

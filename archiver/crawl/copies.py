@@ -10,7 +10,7 @@ from archiver.model import Role
 from archiver.verdict.amp import Seen, amp_cautions, judge_amp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from archiver.model import Caution, Known, Link, Verdict
 
@@ -28,6 +28,12 @@ class _Item:
     @property
     def pages(self) -> list[str]:
         return [self.addresses[role] for role in _PAGE_ROLES if role in self.addresses]
+
+
+def named_with_copies(links: Sequence[Link]) -> set[str]:
+    """Give the addresses of all items that have AMP copies."""
+    having = {(link.record, link.item) for link in links if link.role in _COPY_ROLES}
+    return {link.target for link in links if (link.record, link.item) in having}
 
 
 class Copies:

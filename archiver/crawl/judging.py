@@ -111,7 +111,7 @@ class Judging:
             self._pictures.hold(check)
             return []
         page = _page(chain)
-        may_collapse = may_be_collapsed(check) and not self._is_matched(check.target, page)
+        may_collapse = may_be_collapsed(check) and not self._stands(check.target, page)
         self._held[check.target] = _Held(check, page, may_collapse)
         ripe = self._copies.note(Seen(check=check, page=page))
         return [self._settled(target) for target in ripe if target in self._held and not self._may_change(target)]
@@ -137,8 +137,7 @@ class Judging:
         if probe is None:
             return check, self._probe_urls[key]
         probed = observe(chain, warnings, accepted=accepted, expected=expected, probe=probe)
-        is_vouched_for = asked is not None and probed.outcome is Outcome.SOFT_404  # its provider knows it
-        return check if is_vouched_for else probed, None
+        return check if asked and probed.outcome is Outcome.SOFT_404 else probed, None  # its provider knows it
 
     def _probe(self, key: ProbeKey) -> ProbeAnswer | None:
         """Give what a site answers to an address that cannot exist; None where it is still to be asked."""
@@ -174,8 +173,12 @@ class Judging:
             self._held[target] = replace(held, check=_with(held.check, verdict))
             self._copies.note(Seen(check=self._held[target].check, page=held.page))
 
-    def _is_matched(self, target: str, page: PageEvidence | None) -> bool:
-        """Tell whether a page is what the record of one of its links describes."""
+    def _stands(self, target: str, page: PageEvidence | None) -> bool:
+        """Tell whether a page is what the record of one of its links describes, or an embed that its provider knows."""
+        asked = inquiry(target)
+        answer = self._answers.get(asked.url) if asked else None
+        if asked and answer and judge_embed(asked, _status(answer)) is None:
+            return True
         return page is not None and any(is_shown(page, expected) for expected in held_against(self._links[target]))
 
     def _sized(self, check: Check) -> Check:

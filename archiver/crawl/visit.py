@@ -149,6 +149,7 @@ class Visit:
         await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
         self._go_on()
         yield self._haul()
+        self._links.exchanges.clear()  # nobody asks any more: room for the report
 
     def _haul(self) -> Haul:
         finished, self._finished = self._finished, []

@@ -31,7 +31,7 @@ class Body:
         self._limit_bytes = limit_bytes
         self._received_bytes = 0
         self._hash = hashlib.sha256()
-        self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding))]
+        self._decoders = [_DECODERS[name]() for name in reversed(_codings(coding))] if coding else []
         self._held: list[bytes] = []
         self._received: list[bytes] = [] if self._decoders else self._held
 

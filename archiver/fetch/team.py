@@ -93,7 +93,11 @@ class Remote(asyncio.Protocol):
         """Note that the process is gone: before its last word, the run cannot go on."""
         self._transport = None
         if not self.sealed.done():
-            self._mailbox.fail(FetchError(f"a worker process ended before its time{f' ({exc})' if exc else ''}"))
+            self._mailbox.fail(
+                FetchError(
+                    f"a worker process ended before its time{f' ({exc})' if exc else ''}; what was checked is kept"
+                )
+            )
             self._end({})
 
     def _end(self, warcs: dict[str, int]) -> None:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)  # most of a target's times are one and the same
 def stamp(at: datetime) -> str:
     """Write a time for people and other tools: `2026-01-02T03:04:05.678Z`. Stamps sort as their times do."""
     universal = at if at.tzinfo is UTC else at.astimezone(UTC)
     return universal.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-@lru_cache(maxsize=1024)  # most of a target's times are one and the same
+@lru_cache(maxsize=1024)
 def read_stamp(text: str) -> datetime:
     """Give the time that `stamp` wrote. Raises ValueError."""
     if not _STAMP.fullmatch(text):

@@ -60,8 +60,7 @@ class Mark(StrEnum):
     SCRIPTED = "scripted"  # shows nothing without running its scripts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageEvidence:
+class PageEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a body and its header block tell a judge; extracted where the bytes are, at most some 4 KB as JSON."""
 
     challenge: str | None = None  # the vendor whose bot wall answered

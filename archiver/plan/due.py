@@ -25,6 +25,7 @@ DAYS_WHILE_BLOCKED = 14
 JITTER = 0.1
 """Visits of links that were added together drift apart, by up to a tenth of their time."""
 
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _WITHOUT_WORD = frozenset({Outcome.SKIPPED, Outcome.UNKNOWN})
 
 
@@ -51,12 +52,17 @@ class Sifted:
 
 
 def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
-    """Part `targets`, in their order, into those to visit now and those to leave alone."""
+    """Part `targets`, in their order, into those to visit now and those to leave alone.
+
+    A check that a wrong clock dated into the future leaves nothing alone.
+    """
     if not timing.leaves_some:
         return Sifted(to_visit=tuple(targets), cached=frozenset(), not_due=())
     to_visit, cached, not_due = [], [], []
     for target in targets:
         before = known.get(target)
+        if before and before.track.last_checked_at > now + _CLOCKS_DIFFER:
+            before = None
         if before and timing.max_age is not None and _is_young(before.last, now - timing.max_age):
             cached.append(target)
         elif before and timing.only_due and now < due_at(target, before):

@@ -51,6 +51,7 @@ _LOGIN_PATH = re.compile(
     r"/(?:log[-_]?in|sign[-_]?in|sso|auth|oauth2?|account|accounts|session)(?:[./?_-]|$)", re.IGNORECASE
 )
 _CONSENT_HOST = re.compile(r"(?:consent|guce|privacy|cmp|gdpr)[.-]", re.IGNORECASE)
+_ALL_SEARCH = tuple(SEARCH)
 _MOST_OF_HEADING = 0.5
 _MOST_HEADING_WORDS = 12
 """A heading says that a page is missing where such words are half of it; without a text, up to 12 words will do."""
@@ -95,11 +96,12 @@ def read_marks(page: ReadPage) -> Iterator[tuple[Mark, str | None]]:
     headings = [phrase(text) for text in page.said.headings]
     text = phrase(page.main.text[:_READ_CHARS]) if page.is_short else ""
     all_said = " ".join([*headings, text])
+    parts = [phrase(part) for heading in page.said.headings for part in title_parts(heading)]
     told = {
         Mark.FOR_SALE: _sold(page, headings, text),
-        Mark.MISSING: _missing(page),
+        Mark.MISSING: _missing(page, parts),
         Mark.MISSING_IN_TEXT: first_said(MISSING, text),
-        Mark.SEARCH: _search(page),
+        Mark.SEARCH: _search(parts),
         Mark.LOGIN: (first_said(LOGIN, all_said) or _LOGIN_PATH.search(page.path)) if page.asks_password else None,
         Mark.CONSENT: first_said(CONSENT, all_said) or _CONSENT_HOST.match(page.host) if page.is_short else None,
         Mark.PAYWALL: page.said.is_paid,
@@ -120,9 +122,8 @@ def _sold(page: ReadPage, headings: list[str], text: str) -> str | None:
     return next((mark.decode() for mark in _PARKED_BY if mark in body), None)
 
 
-def _missing(page: ReadPage) -> str | None:
+def _missing(page: ReadPage, parts: list[str]) -> str | None:
     """Give the words of a heading, or of the address that answers, that say there is no such page."""
-    parts = [phrase(part) for heading in page.said.headings for part in title_parts(heading)]
     for part in parts:
         said = "404" if _is_404(part) else first_said(MISSING, part)
         if said and _is_heading_of(said, part, page):
@@ -138,9 +139,10 @@ def _is_heading_of(said: str, part: str, page: ReadPage) -> bool:
     return is_most or (page.is_thin and length <= _MOST_HEADING_WORDS)
 
 
-def _search(page: ReadPage) -> str | None:
+def _search(parts: list[str]) -> str | None:
     """Give the words with which a part of a heading begins that tells a list of what was found."""
-    parts = [phrase(part) for heading in page.said.headings for part in title_parts(heading)]
+    if not any(part.startswith(_ALL_SEARCH) for part in parts):
+        return None
     return next((said.strip() for said in SEARCH for part in parts if part.startswith(said)), None)
 
 

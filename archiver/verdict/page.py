@@ -60,7 +60,7 @@ class Sayings:
 
 
 def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
-    """Read what the page at `url` says about itself."""
+    """Read what the page at `url` says about itself: in elements that telling.py knows."""
     said = Sayings(base=_base(document, url))
     metas = _metas(document, said)
     linked = list(_linked(document))

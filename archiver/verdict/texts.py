@@ -19,6 +19,9 @@ MAX_SHINGLES = 300
 MAX_VOCABULARY = 192
 _SKETCHED_CHARS = 3000
 """The sketches cover the first 300 or so words of a text: an excerpt stands at its head, if anywhere."""
+_MOSTLY_ENOUGH_CHARS = 2100
+_CUT_WORDS = 10
+"""The last few words of a text that is cut off may be others than they seem: an entity, an accent is cut in two."""
 
 _DENSE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai and Lao, Burmese, Khmer
@@ -111,7 +114,10 @@ def sketch_vocabulary(text: Iterable[int]) -> bytes:
 
 def head_words(text: str) -> list[str]:
     """Give the words at the head of `text`: as many as the sketches cover."""
-    return words(text[:_SKETCHED_CHARS])[: MAX_SHINGLES + 2]
+    found = words(text[:_MOSTLY_ENOUGH_CHARS])
+    if len(found) <= MAX_SHINGLES + _CUT_WORDS and len(text) > _MOSTLY_ENOUGH_CHARS:
+        found = words(text[:_SKETCHED_CHARS])
+    return found[: MAX_SHINGLES + 2]
 
 
 def share_found(excerpt: str, shingles: bytes) -> float | None:

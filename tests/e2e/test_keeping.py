@@ -110,6 +110,24 @@ def on_a_small_disk(folder: Path, words: list[str], size: int) -> dict[str, str]
 
 
 @pytest.mark.parametrize("size", [100_000, 200_000, 400_000, 1_000_000], ids=lambda size: f"{size // 1000} KB")
+@pytest.mark.parametrize("goal", ["a.md", "archive/out.wacz", "archive", "/dev/null"])
+def test_an_export_harms_nothing(server: Server, tmp_path: Path, goal: str) -> None:
+    record = write_record(tmp_path, "http://a.test/1")
+    archiver("run", "a.md", *led_to(server), cwd=tmp_path)
+    before = record.read_bytes()
+    done = archiver("export", "wacz", "--record", "a.md", "--output", goal, cwd=tmp_path)
+    assert (done.returncode, "--output: " in done.stderr) == (2, True), done.stderr
+    assert record.read_bytes() == before
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_listing_does_not_replace_what_it_lists(tmp_path: Path) -> None:
+    record = write_record(tmp_path, "http://a.test/1")
+    before = record.read_bytes()
+    assert archiver("links", "a.md", "--output", "a.md", cwd=tmp_path).returncode == 2
+    assert record.read_bytes() == before
+
+
 def test_a_full_disk_ends_a_run_with_a_sentence_and_harms_nothing(server: Server, tmp_path: Path, size: int) -> None:
     """Where no disk can be mounted, the longest file that a process may write is limited instead."""
     write_record(tmp_path, *NOISE, name="noise.md")

@@ -272,6 +272,20 @@ def test_what_lives_of_an_item_is_its_page(
     assert [f"{link['verdict']} {link['reason']}" for link in links] == verdicts
 
 
+def test_copies_that_are_sent_to_one_place_are_retired_while_their_pages_live(server: Server, tmp_path: Path) -> None:
+    names = ("fares", "boats", "piers")
+    for name in names:
+        server.pages[f"a.test/news/{name}.html"] = html()
+        server.pages[f"a.test/amp/{name}.html"] = Page(status=302, headers="Location: /latest-news-overview.html")
+    server.pages["a.test/latest-news-overview.html"] = html("The latest", OTHER)
+    items = [
+        {"webUrl": f"http://a.test/news/{name}.html", "ampWebUrl": f"http://a.test/amp/{name}.html"} for name in names
+    ]
+    links, code = check(server, tmp_path, items)
+    told = [f"{link['verdict']} {link['reason']}" for link in links]
+    assert (told, code) == (["alive ok", "amp_retired redirect_collapse"] * 3, 0)
+
+
 def test_a_killed_run_keeps_items_that_were_seen_whole(server: Server, tmp_path: Path) -> None:
     """Of an item with a copy that is still awaited nothing is final; all others need no end of the run."""
     server.pages |= LIVING | {CACHED: Page(status=302, headers=f"Location: http://{WEB}")}

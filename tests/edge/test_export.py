@@ -100,6 +100,21 @@ def test_what_was_kept_since_takes_along_older_bodies(archive: Path) -> None:
             assert shown(replay, url)[-1].endswith(url[-2:].encode())
 
 
+def test_what_is_damaged_is_not_handed_on(archive: Path) -> None:
+    first = min(archive.glob("warc/*/*/*.gz"))
+    raw = bytearray(first.read_bytes())
+    raw[-40] ^= 0xFF  # in a record that no index line leads to
+    first.write_bytes(raw)
+    with pytest.raises(ArchiveError, match=f"{first.name} is damaged"):
+        export(archive)
+
+
+def test_rows_that_are_gone_can_be_made_anew(archive: Path) -> None:
+    (archive / "archive.db").unlink()
+    with pytest.raises(ArchiveError, match=r"archive.db is missing: run `archiver verify --repair`"):
+        export(archive)
+
+
 def test_nothing_to_export(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="holds no capture of what is asked for"):
         export(archive, Wanted(targets={"http://site.test/never-seen"}))

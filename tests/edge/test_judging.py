@@ -80,6 +80,20 @@ def test_a_provider_is_asked_of_what_its_page_leaves_open(
     assert verdict(row) == expected
 
 
+@pytest.mark.parametrize(("answer", "expected"), [(200, "alive redirect_302"), (404, "soft_404 says_missing")])
+def test_videos_that_their_provider_knows_do_not_collapse(
+    server: Server, tmp_path: Path, answer: int, expected: str
+) -> None:
+    """Who has not agreed to something is sent to one page for all of them."""
+    server.pages |= {
+        WATCH: Page(status=302, headers="Location: /agree/to-something"),
+        "www.youtube.com/agree/to-something": Page(body=OTHER),
+        OEMBED: Page(status=answer),
+    }
+    rows = judged(server, tmp_path, *(f"{VIDEO[:-1]}{last}" for last in "xyz"))
+    assert [verdict(row) for row in rows] == [expected] * 3
+
+
 SITES = [f"http://www.site{number}.com/news/fares.html" for number in range(6)]
 
 

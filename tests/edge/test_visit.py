@@ -223,6 +223,15 @@ def test_the_most_requests_at_once_are_bounded(server: Server) -> None:
     assert server.most_open_at_all == 5
 
 
+def test_hosts_of_equal_work_get_their_turns(server: Server) -> None:
+    """None is asked again before each was asked once: so a few connections do, however many hops a host has."""
+    hosts = [f"{letter}.test" for letter in "abcd"]
+    urls = [f"http://{host}/{number}" for host in hosts for number in range(6)]
+    visit(server, urls, pacing=Pacing(delay_s=0.0, at_once=20), concurrency=4, obeys_robots=False)
+    first = [arrival.host for arrival in server.arrivals[:4]]
+    assert sorted(first) == hosts
+
+
 def test_one_request_serves_all_who_want_it(server: Server) -> None:
     """20 redirects that meet in one page: one request each."""
     targets = [f"http://site.test/join?{number}" for number in range(20)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,8 +75,13 @@ def read(folder: Path, path: Path) -> Warc:
     warc = Warc(name=name_of(folder, path))
     if not path.stat().st_size:
         return warc
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
-        _Reading(warc).take(members(raw))
+    with path.open("rb") as file:
+        raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            _Reading(warc).take(members(raw))
+        finally:
+            with suppress(BufferError):  # who was interrupted may still look at it: it goes with its last reader
+                raw.close()
     return warc
 
 

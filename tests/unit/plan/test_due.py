@@ -40,6 +40,12 @@ def test_each_state_is_due_in_its_time(state: State, outcome: Outcome, days: int
     assert sift([URL], {URL: known(state, outcome, late + 0.01)}, timing, NOW).to_visit == (URL,)
 
 
+@pytest.mark.parametrize("timing", [Timing(only_due=True), Timing(max_age=timedelta(days=9))])
+def test_a_check_that_is_dated_into_the_future_leaves_nothing_alone(timing: Timing) -> None:
+    """A clock that was wrong once must not keep links from being visited for years."""
+    assert sift([URL], {URL: known(State.ALIVE, Outcome.ALIVE, -300)}, timing, NOW).to_visit == (URL,)
+
+
 def test_what_was_never_seen_is_due() -> None:
     assert sift([URL], {}, Timing(only_due=True, max_age=timedelta(days=9)), NOW).to_visit == (URL,)
 

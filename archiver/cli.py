@@ -6,7 +6,9 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,16 +17,18 @@ import typer
 from archiver import __version__
 from archiver.arguments import SectionedCommand, taking, told
 from archiver.model import (
+    IMAGE_ROLES,
     ArchiveBusyError,
     ArchiverError,
     Caution,
+    Correction,
     Link,
     LinkReport,
     RecordError,
     RunReport,
     SettingsError,
 )
-from archiver.options import OF_CHECK, OF_EXPORT, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
+from archiver.options import OF_CHECK, OF_EXPORT, OF_EXPORT_IMAGES, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
 from archiver.verdict.threshold import Threshold
 
 if TYPE_CHECKING:
@@ -78,8 +82,6 @@ def _main(
 @app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
 @taking(OF_CHECK)
 def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
-    from archiver.report.jsonl import run_lines
-    from archiver.report.text import run_text
     from archiver.wiring import Errand, run_in_processes
 
     settings = _settings(context)
@@ -92,17 +94,8 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
         shows_progress=settings.shows_progress and not settings.is_quiet,
     )
     report, signalled = run_in_processes(found, settings, errand)
-    in_json = settings.format is Format.JSONL
-    lines = (
-        run_lines(report)
-        if in_json
-        else _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
-    )
-    _write(lines, settings.output)
-    if report.inconclusive and not signalled:
-        raise typer.Exit(INCONCLUSIVE)
-    threshold = settings.fail_on or (Threshold.NEVER if name == "run" else Threshold.STRONG)
-    raise typer.Exit(SIGNALLED + signalled if signalled else _exit_code(report, threshold))
+    _write(_run_lines(report, settings), settings.output)
+    raise typer.Exit(_code(report, settings, signalled, Threshold.NEVER if name == "run" else Threshold.STRONG))
 
 
 @app.command("links", cls=SectionedCommand)
@@ -179,6 +172,50 @@ def _history(
     _write(lines, settings.output)
 
 
+@app.command("refresh", cls=SectionedCommand)
+@taking(OF_CHECK)
+def _refresh(
+    context: typer.Context,
+    paths: Paths,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write the true width and height into the records.")] = False,
+    write_cached: Annotated[
+        bool, typer.Option("--write-cached", help="Write `isCached`, too: whether a copy is held. Implies --write.")
+    ] = False,
+    accept_changes: Annotated[
+        bool, typer.Option("--accept-changes", help="Where another picture came, make it the cached copy.")
+    ] = False,
+    **_: Any,
+) -> None:
+    """Refresh the cached images and their thumbnails; show, or write, what records say wrong of them."""
+    from archiver.records.truing import corrections, image_changes
+    from archiver.report.corrections import correction_lines, correction_text
+    from archiver.wiring import Errand, run_in_processes
+
+    settings = _settings(context)
+    found = _read(paths, settings)
+    _require_writable(settings, found.links)
+    images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
+    errand = Errand(
+        command=" ".join(["archiver", "refresh", *paths]),
+        refreshes=True,
+        accepts_changes=accept_changes,
+        shows_progress=settings.shows_progress and not settings.is_quiet,
+    )
+    report, signalled = run_in_processes(images, settings, errand)
+    wanted = image_changes(report.links, marks_cached=write_cached)
+    made = list(corrections(wanted, writes=write or write_cached))
+    problems = [each for each in made if isinstance(each, RecordError)]
+    corrected = [each for each in made if isinstance(each, Correction)]
+    if settings.format is Format.JSONL:
+        _write(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
+    else:
+        _write(chain(_run_lines(report, settings), _encoded(correction_text(corrected))), settings.output)
+    _tell_problems(problems)
+    code = _code(report, settings, signalled, Threshold.NEVER)
+    raise typer.Exit(code or (FINDINGS if problems else FINE))
+
+
 @app.command("verify", cls=SectionedCommand)
 @taking(OF_VERIFY)
 def _verify(
@@ -189,10 +226,11 @@ def _verify(
 ) -> None:
     """Tell whether every promised byte is there and right."""
     from archiver.archive import verify
-    from archiver.wiring import advance_by
+    from archiver.wiring import advance_by, draw_thumbnails
 
     settings = _settings(context)
-    report = verify(settings.archive, repair=repair, advance=advance_by(settings.rot))
+    draw = partial(draw_thumbnails, settings.images.look.limits)
+    report = verify(settings.archive, repair=repair, advance=advance_by(settings.rot), draw=draw)
     for line in report.repaired:
         typer.echo(f"repaired: {line}")
     for line in report.problems:
@@ -200,7 +238,9 @@ def _verify(
     if not settings.is_quiet:
         for line in report.notes:
             typer.echo(f"note: {line}")
-        names = ("runs", "checks", "targets", "links", *(("captures", "warcs") if report.warcs else ()))
+        names = ["runs", "checks", "targets", "links"]
+        names += ["captures", "warcs"] if report.warcs else []
+        names += ["images", "thumbnails"] if report.images else []
         typer.echo(", ".join(f"{getattr(report, name):,} {name}" for name in names))
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
@@ -233,6 +273,26 @@ def _export_wacz(
     done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
     if not settings.is_quiet:
         _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
+
+
+@exports.command("images", cls=SectionedCommand)
+@taking(OF_EXPORT_IMAGES)
+def _export_images(
+    context: typer.Context,
+    *,
+    prefix: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Comes before every path, as in `/cache/`: where your site has the files."),
+    ] = "",
+    **_: Any,
+) -> None:
+    """Write which files stand for which image's address, for site generators (JSON)."""
+    from archiver.archive import export_images
+
+    settings = _settings(context)
+    if settings.output:
+        _require_harmless(settings.output, settings, ())
+    _write(export_images(settings.archive, prefix), settings.output)
 
 
 @app.command("config", cls=SectionedCommand)
@@ -299,6 +359,22 @@ def _read(paths: list[str], settings: "Settings") -> Any:
         _tell_problems(found.problems)
         raise SettingsError("no readable record")
     return found
+
+
+def _run_lines(report: RunReport, settings: "Settings") -> Iterable[bytes]:
+    from archiver.report.jsonl import run_lines
+    from archiver.report.text import run_text
+
+    if settings.format is Format.JSONL:
+        return run_lines(report)
+    return _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
+
+
+def _code(report: RunReport, settings: "Settings", signalled: int, usual: Threshold) -> int:
+    """Give the exit code of a run: that of a signal before inconclusive before findings."""
+    if signalled:
+        return SIGNALLED + signalled
+    return INCONCLUSIVE if report.inconclusive else _exit_code(report, settings.fail_on or usual)
 
 
 def _exit_code(report: RunReport, threshold: Threshold) -> int:

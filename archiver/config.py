@@ -11,7 +11,20 @@ import msgspec
 
 from archiver import settings as reading
 from archiver.hosts import SHIPPED_RULES, HostRule
-from archiver.model import REDIRECTS, Depth, Limits, Pacing, Role, RotRules, SettingsError
+from archiver.model import (
+    REDIRECTS,
+    Depth,
+    ImageLimits,
+    ImageRules,
+    Limits,
+    LookRules,
+    Pacing,
+    Role,
+    RotRules,
+    SettingsError,
+    ThumbnailFormat,
+    ThumbnailRules,
+)
 from archiver.options import BY_KEY, SETTINGS, Format, Given, GivenTable, Kind, RobotsRule, Setting, Told, When
 from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.settings import Settings
@@ -58,6 +71,7 @@ def settings_of(told: Told) -> Settings:
         archive=value["archive"],
         waits=value["wait"],
         min_free_bytes=value["min_free"],
+        images=_images(value),
         snapshots=_snapshots(value),
         rot=_rot(value, told.settings["rot.slow_span"].place),
         format=Format(value["format"]),
@@ -86,6 +100,19 @@ def _snapshots(value: Mapping[str, Any]) -> SnapshotRules:
         only_changed=value["snapshot_when"] == When.CHANGED,
         requisite_age=timedelta(seconds=value["requisite_age"]),
         takes_scripts=value["scripts"],
+    )
+
+
+def _images(value: Mapping[str, Any]) -> ImageRules:
+    return ImageRules(
+        look=LookRules(
+            limits=ImageLimits(size_bytes=value["max_image_bytes"]),
+            thumbnails=ThumbnailRules(
+                widths=tuple(sorted(set(value["images.widths"]))),
+                formats=tuple(dict.fromkeys(map(ThumbnailFormat, value["images.formats"]))),
+            ),
+        ),
+        referer=value["images.referer"],
     )
 
 

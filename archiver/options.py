@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, StrEnum
 
-from archiver.model import Depth, Role
+from archiver.model import Depth, Role, ThumbnailFormat
 from archiver.verdict.threshold import Threshold
 
 PREFIX = "ARCHIVER_"
@@ -60,6 +60,7 @@ class Section(StrEnum):
     LIMITS = "Limits of an answer"
     NETWORK = "Network"
     SNAPSHOTS = "What is kept of pages (run)"
+    IMAGES = "Images (run, refresh)"
     ARCHIVE = "Archive"
     ROT = "When a link is dead"
 
@@ -280,6 +281,33 @@ SETTINGS = (
         )
     ),
     Setting(
+        "images.widths",
+        Kind.NUMBER,
+        Section.IMAGES,
+        "Thumbnails of these widths, in pixels; none is wider than its image.",
+        default=("320", "640", "1280"),
+        least=1,
+        repeatable=True,
+        in_command=False,
+    ),
+    Setting(
+        "images.formats",
+        Kind.CHOICE,
+        Section.IMAGES,
+        "Thumbnails in these formats.",
+        default=(ThumbnailFormat.WEBP.value,),
+        choices=_words(ThumbnailFormat),
+        repeatable=True,
+        in_command=False,
+    ),
+    Setting(
+        "images.referer",
+        Kind.ADDRESS,
+        Section.IMAGES,
+        "Ask for images as readers of this page would: it shows what hosts send to other people's sites.",
+        in_command=False,
+    ),
+    Setting(
         "rot.strikes",
         Kind.NUMBER,
         Section.ROT,
@@ -321,6 +349,7 @@ OF_CHECK = tuple(setting.key for setting in SETTINGS if setting.in_command)
 OF_LINKS = ("config", "format", "output", "unpublished", "record_cache", "base_url", "include", "exclude", "role")
 OF_HISTORY = ("config", "archive", "format", "output")
 OF_VERIFY = ("config", "archive", "quiet")
+OF_EXPORT_IMAGES = ("config", "archive", "output")
 OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 

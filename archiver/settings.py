@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
-from archiver.model import Depth, HostKey, Limits, Pacing, Role, RotRules, SettingsError
+from archiver.model import Depth, HostKey, ImageRules, Limits, Pacing, Role, RotRules, SettingsError
 from archiver.options import BY_KEY, Format
 from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.urls import BadAddressError, mask_user_info, normalise
@@ -87,6 +87,7 @@ class Settings:
     archive: Path = Path("archive")
     waits: bool = False
     min_free_bytes: int = 200_000_000
+    images: ImageRules = field(default_factory=ImageRules)
     snapshots: SnapshotRules = field(default_factory=lambda: SnapshotRules(depths=USUAL_DEPTHS))
     rot: RotRules = field(default_factory=RotRules)
     # what is told

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OWN_FILE, PYTHON_FILE = "archiver.toml", "pyproject.toml"
 HOST_KEYS = ("match", "delay", "per_host", "headers", "accept", "robots")
 
-_TABLES = ("rot", "snapshot", "fields", "host")
+_TABLES = ("rot", "snapshot", "images", "fields", "host")
 _FILE_KEYS = tuple(setting.key for setting in SETTINGS if setting.in_file)
 _TOP_KEYS = (*(key for key in _FILE_KEYS if "." not in key), *_TABLES)
 _KEYS_OF_TABLE = {

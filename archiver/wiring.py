@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.archive import Archive, holding, known, new_run
-from archiver.crawl import Job, Snapshots, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
-from archiver.model import Depth, Role, RunReport
+from archiver.crawl import Job, Snapshots, Viewings, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
+from archiver.images.pool import Pool
+from archiver.model import IMAGE_ROLES, Depth, LookRules, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.due import Timing, sift
 from archiver.plan.estimate import estimate
@@ -25,20 +26,34 @@ from archiver.plan.order import targets
 from archiver.plan.snapshots import wishes
 from archiver.verdict import state
 from archiver.verdict.likeness import telling_titles
-from archiver.workers import at_work, hired, who_writes
+from archiver.workers import Keeps, at_work, hired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from archiver.fetch.process import Hired
     from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
-    from archiver.model import Check, Link, RotRules, RunEstimate, Track
+    from archiver.model import (
+        Check,
+        ImageLimits,
+        Link,
+        RotRules,
+        RunEstimate,
+        Thumbnail,
+        ThumbnailRules,
+        Track,
+        Viewing,
+    )
     from archiver.records import Reading
     from archiver.settings import Settings
 
 MOST_LEASES_PER_REQUEST = 4
 """Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
+
+DRAWERS = 2
+"""Processes that draw thumbnails anew."""
 
 _TELL_EVERY_S = 10.0
 
@@ -59,13 +74,20 @@ class Errand:
 
     command: str  # as the user gave it
     keeps_pages: bool = False
+    refreshes: bool = False  # images are kept, and no pages
+    accepts_changes: bool = False  # another picture in a cached image's place is taken for the image
     shows_progress: bool = False
+
+    @property
+    def keeps(self) -> Keeps:
+        """What is kept besides checks."""
+        return Keeps.PAGES if self.keeps_pages else Keeps.IMAGES if self.refreshes else Keeps.NOTHING
 
 
 def run_in_processes(found: Reading, settings: Settings, errand: Errand) -> tuple[RunReport, int]:
     """Do what `run` does, with as many processes as are worth it. No loop and no thread may run yet."""
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
-    with hired(settings, targets(wanted), clock, keeps_pages=errand.keeps_pages) as crew:
+    with hired(settings, targets(wanted), clock, keeps=errand.keeps) as crew:
         return asyncio.run(run(found, settings, errand, crew=crew))
 
 
@@ -84,14 +106,22 @@ async def run(
         min_free_bytes=settings.min_free_bytes,
     )
     async with opened as archive:
-        keeps = errand.keeps_pages
-        recorder = archive.recorder(who_writes(settings), clock) if keeps else None
-        snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps else no_snapshots(clock)
-        async with at_work(settings, crew, archive, recorder, clock) as team:
+        keeps_pages, keeps = errand.keeps_pages, errand.keeps is not Keeps.NOTHING
+        snapshots = Snapshots(wanted, settings.snapshots, archive.held, clock) if keeps_pages else no_snapshots(clock)
+        viewings = Viewings(wanted, settings.images, archive.latest_image, keeps=keeps)
+        async with at_work(settings, crew, archive, clock, errand.keeps) as team:
             tell = _tell if errand.shows_progress else _say_nothing
-            visit = new_visit(team, settings, snapshots, clock, tell, telling_titles(wanted))
+            by_links = Looks(titles_of=telling_titles(wanted), viewing_of=viewings.of)
+            visit = new_visit(team, settings, snapshots, clock, tell, by_links)
             with _stopping(stop, signals), _progress(len(targets(wanted)), shown=errand.shows_progress) as progress:
-                job = Job(clock=clock, stop=stop, progress=progress, keeps_pages=keeps, timing=_timing(settings))
+                job = Job(
+                    clock=clock,
+                    stop=stop,
+                    progress=progress,
+                    keeps_pages=keeps,
+                    accepts_changes=errand.accepts_changes,
+                    timing=_timing(settings),
+                )
                 outcomes = await check_links(wanted, visit, archive, job)
     rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
@@ -112,7 +142,7 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
     before = known(settings.archive, {link.target for link in wanted})
     sifted = sift(targets(wanted), before, _timing(settings), clock())
-    images = {link.target for link in wanted if link.role in (Role.IMAGE, Role.PROVIDER_IMAGE)}
+    images = {link.target for link in wanted if link.role in IMAGE_ROLES}
     last = {target: known_target.last for target, known_target in before.items()}
     whole = estimate(
         {target: target in images for target in sifted.to_visit},
@@ -137,9 +167,30 @@ def _requisites(
         return {target: list(snapshots.due(page.requisites)) if page else None for target, page in pages.items()}
 
 
+def draw_thumbnails(
+    limits: ImageLimits, paths: Sequence[Path], rules: ThumbnailRules
+) -> Sequence[tuple[Thumbnail, ...]]:
+    """Make the thumbnails of image files, in their order. No loop may run yet."""
+
+    async def draw() -> Sequence[tuple[Thumbnail, ...]]:
+        async with Pool(DRAWERS, LookRules(limits=limits, thumbnails=rules)) as pool:
+            looks = await asyncio.gather(*(pool.look(path.read_bytes()) for path in paths))
+        return [look.thumbnails for look in looks]
+
+    return asyncio.run(draw())
+
+
 def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
     """Give what folds one check into a target's history by the rules for link rot."""
     return partial(state.advance, rot=rot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How the answers for a run's links are looked into."""
+
+    titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()
+    viewing_of: Callable[[str, str], Viewing | None] = lambda _, __: None
 
 
 def new_visit(
@@ -148,16 +199,18 @@ def new_visit(
     snapshots: Snapshots | None = None,
     clock: Clock = clock,
     tell: Callable[[str], None] = _say_nothing,
-    titles_of: Callable[[str], tuple[str, ...]] = lambda _: (),
+    looks: Looks | None = None,
 ) -> Visit:
     """Make the one that decides what `worker` fetches."""
+    looks = looks or Looks()
     frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
     policy = VisitPolicy(
         retries=settings.retries,
         agent=settings.agent,
         obeys_robots=settings.obeys_robots_of,
         accepted=settings.accepted_of,
-        titles_of=titles_of,
+        titles_of=looks.titles_of,
+        viewing_of=looks.viewing_of,
         controls=settings.control,
         outage_wait_s=settings.outage_wait_s,
     )

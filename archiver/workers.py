@@ -7,11 +7,13 @@ import math
 import os
 import resource
 import sys
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
-from archiver.archive import recorder_elsewhere
+from archiver.archive import ImageStore, recorder_elsewhere
+from archiver.crawl import Viewer
 from archiver.fetch.address import Guard
 from archiver.fetch.asking import Aides
 from archiver.fetch.frames import Enlist
@@ -36,6 +38,15 @@ if TYPE_CHECKING:
     from archiver.plan.snapshots import SnapshotRules
     from archiver.settings import Settings
 
+
+class Keeps(Enum):
+    """What a run keeps, besides its checks."""
+
+    NOTHING = "nothing"
+    IMAGES = "images"
+    PAGES = "pages"  # and images
+
+
 TARGETS_A_PROCESS = 2000
 """A process more is worth its start where there are so many targets for it."""
 
@@ -44,14 +55,14 @@ _OTHER_FILES = 64
 
 
 @contextlib.contextmanager
-def hired(settings: Settings, targets: Sequence[str], clock: Clock, *, keeps_pages: bool) -> Iterator[list[Hired]]:
+def hired(settings: Settings, targets: Sequence[str], clock: Clock, *, keeps: Keeps) -> Iterator[list[Hired]]:
     """Fork the worker processes of a run over `targets`, besides its own. No loop and no thread may run yet.
 
     There are never more than hosts: each is asked by one at a time.
     """
     wanted = settings.workers or min(_cores(), 1 + len(targets) // TARGETS_A_PROCESS)
     wanted = max(1, min(wanted, len(set(map(host_key, targets))))) if wanted > 1 else wanted
-    furnish = partial(_desk, settings, clock, wanted, keeps_pages)
+    furnish = partial(_desk, settings, clock, wanted, keeps)
     crew: list[Hired] = []
     try:
         while len(crew) < wanted - 1:
@@ -64,14 +75,17 @@ def hired(settings: Settings, targets: Sequence[str], clock: Clock, *, keeps_pag
 
 @contextlib.asynccontextmanager
 async def at_work(
-    settings: Settings, crew: Sequence[Hired], archive: Archive, recorder: Recorder | None, clock: Clock
+    settings: Settings, crew: Sequence[Hired], archive: Archive, clock: Clock, keeps: Keeps
 ) -> AsyncIterator[Team]:
     """Give all workers of a run as one, and let them go at its end."""
     mailbox = Mailbox()
+    recorder = archive.recorder(who_writes(settings), clock) if keeps is Keeps.PAGES else None
+    viewer = viewer_of(settings, keeps)
     for number, member in enumerate(crew, 1):
         member.enlist(Enlist(run=archive.run, number=number), archive.lock.file)
     remotes = [await Remote.connect(member, mailbox) for member in crew]
-    async with contextlib.aclosing(new_worker(settings, clock, recorder, mailbox, share=1 + len(crew))) as own:
+    aides = aides_of(settings, recorder, viewer)
+    async with contextlib.aclosing(new_worker(settings, clock, aides, mailbox, share=1 + len(crew))) as own:
         team = Team(own, remotes, mailbox)
         try:
             yield team
@@ -83,21 +97,34 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _desk(settings: Settings, clock: Clock, share: int, keeps_pages: bool, order: Enlist) -> Desk:  # noqa: FBT001 (of a partial)
-    if not keeps_pages:
-        return Desk(worker=new_worker(settings, clock, share=share), close=_nothing)
+def _desk(settings: Settings, clock: Clock, share: int, keeps: Keeps, order: Enlist) -> Desk:
+    viewer = viewer_of(settings, keeps)
+    if keeps is not Keeps.PAGES:
+        return Desk(worker=new_worker(settings, clock, aides_of(settings, None, viewer), share=share), close=_nothing)
     recorder = recorder_elsewhere(settings.archive, order.run, who_writes(settings), clock, order.number)
-    return Desk(worker=new_worker(settings, clock, recorder, share=share), close=recorder.close)
+    aides = aides_of(settings, recorder, viewer)
+    return Desk(worker=new_worker(settings, clock, aides, share=share), close=recorder.close)
 
 
 async def _nothing() -> dict[str, int]:
     return {}
 
 
+def viewer_of(settings: Settings, keeps: Keeps) -> Viewer:
+    """Make the one that looks into a worker's images."""
+    return Viewer(settings.images.look, None if keeps is Keeps.NOTHING else ImageStore(settings.archive))
+
+
+def aides_of(settings: Settings, recorder: Recorder | None = None, viewer: Viewer | None = None) -> Aides:
+    """Give a worker those who look into what was fetched, and keep it."""
+    needs = partial(_needs, settings.snapshots)
+    return Aides(extract=extract, needs=needs, recorder=recorder, viewer=viewer)
+
+
 def new_worker(
-    settings: Settings, clock: Clock, recorder: Recorder | None = None, mailbox: Mailbox | None = None, share: int = 1
+    settings: Settings, clock: Clock, aides: Aides | None = None, mailbox: Mailbox | None = None, share: int = 1
 ) -> Worker:
-    """Make one that fetches, within a running loop; `recorder` keeps what it is told to.
+    """Make one that fetches, within a running loop; without `aides` it keeps nothing, and looks into no image.
 
     Where it is one of several, `share` of them, it makes but that part of the requests under way at once.
     """
@@ -110,7 +137,7 @@ def new_worker(
     transport.open()
     return Worker(
         transport,
-        aides=Aides(extract=extract, needs=partial(_needs, settings.snapshots), recorder=recorder),
+        aides=aides or aides_of(settings),
         limits=settings.limits,
         concurrency=min(math.ceil(settings.concurrency / share), _most_at_once()),
         clock=clock,

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from archiver.model import Chain, Check, Content, Exchange, Link, NoAnswer, Outcome, Reason, Reply, Role
+from archiver.model import (
+    Chain,
+    Check,
+    Content,
+    Exchange,
+    ImageEvidence,
+    Link,
+    NoAnswer,
+    Outcome,
+    Reason,
+    Reply,
+    Role,
+    SeenImage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +49,12 @@ def chain(*answers: Reply | NoAnswer, broken: Reason | None = None, note: str | 
     """A chain from `https://example.com/0` over `/1`, `/2` and so on: one step for each answer."""
     exchanges = tuple(exchange(f"https://example.com/{step}", answer) for step, answer in enumerate(answers))
     return Chain(target=exchanges[0].url, exchanges=exchanges, broken=broken, note=note)
+
+
+def seen_image(digest: str = DIGEST, *, path: str | None = None, **given: Any) -> SeenImage:
+    """An image as an answer showed it; `given` is what was seen inside."""
+    usual = {"format": "JPEG", "width": 1200, "height": 675, "phash": "f" * 16, "dhash": "f" * 16}
+    return SeenImage(digest=digest, size_bytes=1000, evidence=ImageEvidence(**{**usual, **given}), path=path)
 
 
 def check(outcome: Outcome = Outcome.ALIVE, reason: str = "ok", **given: Any) -> Check:

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import brotli
 import trustme
@@ -116,6 +117,8 @@ class Page:
     body: bytes = PAGE
     status: int = 200
     headers: str = ""  # whole lines parted by newlines
+    etag: str | None = None  # who has it already is answered 304
+    for_others: bytes | None = None  # what readers of other sites are shown instead
 
 
 @dataclass
@@ -259,7 +262,7 @@ class Server:
         elif path == "/robots.txt":
             await self._answer_robots(exchange, self.robots.get(host, 404))
         elif page := self.pages.get(host + exchange.arrival.path) or self.pages.get(host + path):
-            await exchange.reply(page.status, page.body, page.headers)
+            await self._show(exchange, page)
             if host + path in self.drop_after_pages:
                 exchange.close()
         elif host in self.answer_all:
@@ -273,6 +276,16 @@ class Server:
             await exchange.reply(int(path.split("/")[2]))
         else:
             await exchange.reply(200, PAGE + path.encode())
+
+    async def _show(self, exchange: Exchange, page: Page) -> None:
+        if page.etag and exchange.arrival.headers.get("if-none-match") == page.etag:
+            await exchange.reply(304, b"", f"ETag: {page.etag}")
+        else:
+            etag = f"\nETag: {page.etag}" if page.etag else ""
+            referer = exchange.arrival.headers.get("referer", "")
+            is_others = bool(referer) and urlsplit(referer).netloc != exchange.arrival.host
+            body = page.for_others if is_others and page.for_others is not None else page.body
+            await exchange.reply(page.status, body, page.headers + etag)
 
     async def _answer_robots(self, exchange: Exchange, robots: bytes | int) -> None:
         if robots == 0:

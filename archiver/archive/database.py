@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from archiver.archive.cached import next_cached
 from archiver.archive.errors import REPAIR
 from archiver.archive.lines import (
     CheckLine,
@@ -24,20 +27,26 @@ from archiver.archive.lines import (
 )
 from archiver.archive.queries import QUERIES
 from archiver.archive.rows import (
+    cached_row,
     capture_row,
     check_row,
+    image_row,
     link_row,
     probe_row,
+    stored_cached,
     stored_capture,
     stored_check,
+    stored_image,
     stored_link,
     stored_probe,
     stored_snapshot,
     stored_track,
+    thumbnail_rows,
     track_row,
 )
 from archiver.model import (
     ArchiveError,
+    CachedImage,
     Capture,
     Check,
     Cut,
@@ -46,6 +55,7 @@ from archiver.model import (
     Original,
     ProbeAnswer,
     ProbeKey,
+    SeenImage,
     Snapshot,
     Track,
     read_stamp,
@@ -61,8 +71,10 @@ Advance: TypeAlias = Callable[[Track | None, Check], Track]
 """Folds one more check into a target's history."""
 
 NAME = "archive.db"
-VERSION = 2
-TABLES = frozenset({"runs", "targets", "links", "checks", "probes", "captures", "warcs"})
+VERSION = 3
+TABLES = frozenset(
+    {"runs", "targets", "links", "checks", "probes", "captures", "warcs", "images", "thumbnails", "cached"}
+)
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 10000")
 """Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
@@ -161,6 +173,16 @@ class Reader:
     def captures(self) -> Iterator[tuple[str, Capture]]:
         """Give every capture with its key in the index, in the order of that key and of time."""
         return ((row["place"], stored_capture(row)) for row in self._rows("captures"))
+
+    def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
+        """Give what is held of each image among `targets`."""
+        wanted = {plain(target): target for target in targets}
+        rows = self._rows("cached", targets=msgspec.json.encode(list(wanted)).decode())
+        return {wanted[row["target"]]: stored_cached(row) for row in rows}
+
+    def latest_image(self, url: str) -> SeenImage | None:
+        """Give the newest good image that a URL showed."""
+        return next((stored_image(row["latest"]) for row in self._rows("latest_image", url=url)), None)
 
     def probes(self, since: datetime) -> dict[ProbeKey, ProbeAnswer]:
         """Give what sites answered since, the newest of each."""
@@ -290,9 +312,32 @@ class Database(Reader):
         self._connection.executemany(QUERIES["put_check"], (check_row(line, run) for line in checks))
         probes = (probe_row(line, run) for line in lines if isinstance(line, ProbeLine))
         self._connection.executemany(QUERIES["put_probe"], probes)
+        self._put_images([line for line in checks if line.image])
         tracks = self._folded(checks)
         self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
         return tracks
+
+    def _put_images(self, lines: Sequence[CheckLine]) -> None:
+        """Take in what checks saw of images; one that comes late has its target's copies folded anew."""
+        if not lines:
+            return
+        self._connection.executemany(QUERIES["put_image"], map(image_row, lines))
+        self._connection.executemany(QUERIES["put_thumbnail"], chain.from_iterable(map(thumbnail_rows, lines)))
+        checks = sorted(map(read_check, lines), key=lambda check: check.checked_at)
+        cached: dict[str, CachedImage | None] = {**self.cached({check.target for check in checks})}
+        late = set()
+        for check in checks:
+            before = cached.get(check.target)
+            if before and check.checked_at <= before.latest_at:
+                late.add(check.target)
+            else:
+                cached[check.target] = next_cached(before, check)
+        for target in late:
+            cached[target] = reduce(next_cached, self.checks_of(target), None)
+        rows = (cached_row(target, image) for target, image in cached.items() if image)
+        self._connection.executemany(QUERIES["put_cached"], rows)
+        dropped = ({"target": target} for target, image in cached.items() if image is None)
+        self._connection.executemany(QUERIES["drop_cached"], dropped)
 
     def put_captures(self, captures: Iterable[Capture]) -> None:
         """Take in captures; those that are known already change nothing."""

@@ -27,6 +27,9 @@ TABLES = (
     Table(name="targets", keys=("target",)),
     Table(name="links", keys=("record", "item", "field", "target")),
     Table(name="probes", keys=("folder", "extension", "probed_at", "run")),
+    Table(name="images", keys=("digest",)),
+    Table(name="thumbnails", keys=("digest", "width", "format")),
+    Table(name="cached", keys=("target",)),
     Table(name="warcs", keys=("warc",)),
     Table(name="captures", keys=("warc", "offset")),
 )

@@ -57,7 +57,7 @@ class _Shelf:
 
 
 def export_wacz(folder: Path, goal: Path, wanted: Wanted, *, software: str, now: datetime) -> Exported:
-    """Write what is `wanted` of an archive to `goal`. Raises ArchiveError where that is nothing, damaged, or too much.
+    """Write what is `wanted` of an archive to `goal`. Raises ArchiveError where it is nothing, damaged, or has no room.
 
     A capture takes along what it needs to be shown: the body that a revisit refers to, and a page's requisites, of
     whatever day they are.

@@ -12,6 +12,8 @@ from archiver.archive import lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.errors import translated
 from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, probe_line
+from archiver.archive.manifest import lines as manifest_lines
+from archiver.archive.manifest import write_manifest
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, require_database, take_in, write_index
 from archiver.archive.segments import make_folder
@@ -25,9 +27,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archiver.archive.lines import EndLine
     from archiver.archive.lock import Lock
     from archiver.archive.warc.records import Field
-    from archiver.model import Capture, Check, Known, Link, ProbeAnswer, ProbeKey, Snapshot, Track
+    from archiver.model import (
+        CachedImage,
+        Capture,
+        Check,
+        Known,
+        Link,
+        ProbeAnswer,
+        ProbeKey,
+        SeenImage,
+        Snapshot,
+        Track,
+    )
 
 MIN_FREE_BYTES = 200_000_000
 
@@ -106,6 +120,16 @@ class Archive:
         """Give the newest capture of a URL: a run asks for none twice, so one that began with none looks for none."""
         return self._committed.held(url) if self._held_before else None
 
+    def latest_image(self, url: str) -> SeenImage | None:
+        """Give the newest good image that a URL showed; None where its file is gone, so that it is had again."""
+        image = self._committed.latest_image(url)
+        return image if image and image.path and (self._folder / image.path).exists() else None
+
+    def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
+        """Give what is held of each image among `targets`."""
+        with translated(self._folder / NAME):
+            return self._committed.cached(targets)
+
     def probes(self, since: datetime) -> dict[ProbeKey, ProbeAnswer]:
         """Give what sites answered, since then, to addresses that cannot exist."""
         with translated(self._folder / NAME):
@@ -151,12 +175,18 @@ class Archive:
                     await writer.close()
                 elif writer:
                     end = await writer.finish(self._ended)
-                    await asyncio.to_thread(self._absorb, [end])
+                    await asyncio.to_thread(self._conclude, end)
                     await writer.seal()
                 if warcs and not self._failed:
                     await asyncio.to_thread(self._take_in, warcs)
         finally:
             self._committed.close()
+
+    def _conclude(self, end: EndLine) -> None:
+        """Take in the last line, and write down what the images' addresses show now."""
+        with self._database.transaction():
+            self._database.absorb(self._run.run, [end])
+            write_manifest(self._folder, self._database)
 
     def _take_in(self, warcs: Mapping[str, int]) -> None:
         """Note which WARCs are whole, then seal them: one that is sealed is all rows, and stands in the index.
@@ -244,7 +274,15 @@ def history(folder: Path, target: str) -> History | None:
         if track is None:
             return None
         checks, links = tuple(reader.checks_of(target)), tuple(reader.links_of(target))
-    return History(target=target, track=track, checks=checks, links=links)
+        image = reader.cached([target]).get(target)
+    return History(target=target, track=track, checks=checks, links=links, image=image)
+
+
+def export_images(folder: Path, prefix: str = "") -> list[bytes]:
+    """Give images.json as it stands in the rows, every path after `prefix`. Raises ArchiveError."""
+    require_database(folder)
+    with translated(folder / NAME), closing(Reader.open(folder / NAME)) as reader:
+        return list(manifest_lines(reader.listed("manifest"), prefix))
 
 
 def _in_order(folder: Path, advance: Advance) -> Database:

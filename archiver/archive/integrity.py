@@ -14,6 +14,9 @@ from archiver.archive import cdxj, lock
 from archiver.archive.database import NAME, Advance, Database, Reader
 from archiver.archive.differences import differences
 from archiver.archive.errors import translated
+from archiver.archive.manifest import fault as manifest_fault
+from archiver.archive.manifest import write_manifest
+from archiver.archive.pictures import draw_anew, image_faults, thumbnail_faults
 from archiver.archive.recovery import key, rebuild, recover, restore
 from archiver.archive.segments import end_line, left_open, read, run_of, sealed
 from archiver.archive.warc import reading as warcs
@@ -22,6 +25,7 @@ from archiver.model import ArchiveError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archiver.archive.pictures import Draw
     from archiver.archive.segments import Segment
 
 TRIES = 10
@@ -41,6 +45,9 @@ class VerifyReport:
     probes: int
     captures: int
     warcs: int
+    images: int
+    thumbnails: int
+    cached: int
 
 
 @dataclass(slots=True)
@@ -49,26 +56,32 @@ class Findings:
 
     files: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
+    derived: list[str] = field(default_factory=list)  # files that are made of others
     notes: list[str] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)  # runs
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def verify(folder: Path, *, repair: bool, advance: Advance) -> VerifyReport:
+def verify(folder: Path, *, repair: bool, advance: Advance, draw: Draw | None = None) -> VerifyReport:
     """Hold an archive's database against its segments; `repair` makes anew what is derived, else nothing changes.
+
+    Without `draw` no thumbnail can be made anew.
 
     Rows are read from a copy of the database, since SQLite makes files beside one that it opens.
     """
     if not (_names(folder) or (folder / NAME).exists()):
         raise ArchiveError(f"there is no archive in {folder}")
     with translated(folder):
-        done, found = _repair(folder, advance) if repair else ([], _look(folder, advance))
+        done, found = _repair(folder, advance, draw) if repair else ([], _look(folder, advance))
     return VerifyReport(
-        problems=(*found.files, *found.rows), notes=tuple(found.notes), repaired=tuple(done), **found.counts
+        problems=(*found.files, *found.rows, *found.derived),
+        notes=tuple(found.notes),
+        repaired=tuple(done),
+        **found.counts,
     )
 
 
-def _repair(folder: Path, advance: Advance) -> tuple[list[str], Findings]:
+def _repair(folder: Path, advance: Advance, draw: Draw | None) -> tuple[list[str], Findings]:
     """Seal, restore and rebuild; give what was done, and what is found after it."""
     with (
         lock.take(folder, "archiver verify --repair"),
@@ -76,13 +89,19 @@ def _repair(folder: Path, advance: Advance) -> tuple[list[str], Findings]:
     ):
         done = recover(folder, database)
         found = _look(folder, advance)
-        if not found.rows:
+        if not found.rows and not found.derived:
             return done, found
-        for run in sorted(found.damaged):
-            kept = [line for path in sealed(folder) if run_of(path) == run for line in read(path).lines]
-            done += restore(folder, database, run, kept)
-        rebuild(folder, database)
-        return [*done, *(f"made anew: {sentence}" for sentence in found.rows)], _look(folder, advance)
+        if found.rows:
+            for run in sorted(found.damaged):
+                kept = [line for path in sealed(folder) if run_of(path) == run for line in read(path).lines]
+                done += restore(folder, database, run, kept)
+            rebuild(folder, database)
+        if draw:
+            draw_anew(folder, database, draw)
+        write_manifest(folder, database)
+        after = _look(folder, advance)
+        mended = (sentence for sentence in (*found.rows, *found.derived) if sentence not in after.derived)
+        return [*done, *(f"made anew: {sentence}" for sentence in mended)], after
 
 
 # --- looking --------------------------------------------------------------------------------------------------
@@ -125,6 +144,10 @@ def _look_once(folder: Path, workshop: Path, advance: Advance) -> Findings:
             found.rows += differences(rows, workshop / "fresh.db")
         if not warcs.left_open(folder):
             found.rows += _index_faults(folder, fresh)
+        found.files += image_faults(folder, fresh)
+        found.derived += thumbnail_faults(folder, fresh)
+        if not left_open(folder) and (fault := manifest_fault(folder, fresh)):
+            found.derived.append(fault)
     return found
 
 

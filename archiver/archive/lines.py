@@ -18,6 +18,7 @@ from archiver.model import (
     ProbeKey,
     Redirect,
     Role,
+    SeenImage,
     Snapshot,
     read_stamp,
     stamp,
@@ -92,6 +93,7 @@ class CheckLine(msgspec.Struct, frozen=True, tag="check"):
     elapsed_ms: float | None
     warnings: tuple[Caution, ...]
     snapshot: SnapshotPart | None = None
+    image: SeenImage | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the time is none."""
@@ -165,6 +167,7 @@ def check_line(check: Check) -> CheckLine:
         elapsed_ms=check.elapsed_ms,
         warnings=check.warnings,
         snapshot=snapshot_part(check.snapshot) if check.snapshot else None,
+        image=check.image,
     )
 
 
@@ -235,6 +238,7 @@ def read_check(line: CheckLine) -> Check:
         elapsed_ms=line.elapsed_ms,
         warnings=line.warnings,
         snapshot=read_snapshot(line.snapshot) if line.snapshot else None,
+        image=line.image,
     )
 
 

@@ -68,6 +68,7 @@ CREATE TABLE checks (
     elapsed_ms REAL,
     warnings TEXT NOT NULL,
     snapshot TEXT,
+    image TEXT,
     PRIMARY KEY (target, checked_at, run)
 ) WITHOUT ROWID;
 
@@ -86,6 +87,50 @@ CREATE TABLE probes (
     is_challenge INTEGER NOT NULL,
     PRIMARY KEY (host, folder, extension, probed_at, run)
 ) WITHOUT ROWID;
+
+-- name: create_images
+-- Every image that was looked into, by its digest, as the last check of it has it; `path` is null where it is not kept.
+CREATE TABLE images (
+    digest TEXT PRIMARY KEY,
+    seen_at TEXT NOT NULL,
+    path TEXT,
+    bytes INTEGER NOT NULL,
+    format TEXT,
+    width INTEGER,
+    height INTEGER,
+    frames INTEGER NOT NULL,
+    fault TEXT,
+    phash TEXT,
+    dhash TEXT,
+    thumbhash TEXT,
+    dominant_colour TEXT
+) WITHOUT ROWID;
+
+-- name: create_thumbnails
+-- The thumbnails of images that are kept.
+CREATE TABLE thumbnails (
+    digest TEXT,
+    width INTEGER,
+    format TEXT,
+    height INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (digest, width, format)
+) WITHOUT ROWID;
+
+-- name: create_cached
+-- What is held of each image's address, folded: its cached copy, and the newest one that was good, found at `url`.
+CREATE TABLE cached (
+    target TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    current TEXT NOT NULL,
+    since TEXT NOT NULL,
+    latest TEXT NOT NULL,
+    latest_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- name: create_cached_by_url
+-- For the newest good image of a URL.
+CREATE INDEX cached_by_url ON cached (url, latest_at);
 
 -- name: create_warcs
 -- The WARCs that are sealed and taken in.
@@ -161,7 +206,7 @@ ON CONFLICT DO UPDATE SET
 -- An observation; one that is there already stays as it is.
 INSERT INTO checks VALUES (
     :target, :checked_at, :run, :verdict, :reason, :note, :status, :final_url, :redirects,
-    :content_type, :bytes, :digest, :attempts, :elapsed_ms, :warnings, :snapshot
+    :content_type, :bytes, :digest, :attempts, :elapsed_ms, :warnings, :snapshot, :image
 ) ON CONFLICT DO NOTHING;
 
 -- name: put_track
@@ -171,6 +216,62 @@ REPLACE INTO targets VALUES (
     :strikes, :last_strike_at, :all_definite, :failing_days, :last_failing_day,
     (SELECT max(run) FROM checks WHERE target = :target AND checked_at = :last_checked_at)
 );
+
+-- name: put_image
+-- An image was looked into: the last word holds, but a file that is there stays.
+INSERT INTO images VALUES (
+    :digest, :seen_at, :path, :bytes, :format, :width, :height, :frames, :fault, :phash, :dhash, :thumbhash,
+    :dominant_colour
+) ON CONFLICT DO UPDATE SET
+    path = coalesce(path, excluded.path),
+    format = iif(excluded.seen_at > seen_at, excluded.format, format),
+    width = iif(excluded.seen_at > seen_at, excluded.width, width),
+    height = iif(excluded.seen_at > seen_at, excluded.height, height),
+    frames = iif(excluded.seen_at > seen_at, excluded.frames, frames),
+    fault = iif(excluded.seen_at > seen_at, excluded.fault, fault),
+    phash = iif(excluded.seen_at > seen_at, excluded.phash, phash),
+    dhash = iif(excluded.seen_at > seen_at, excluded.dhash, dhash),
+    thumbhash = iif(excluded.seen_at > seen_at, excluded.thumbhash, thumbhash),
+    dominant_colour = iif(excluded.seen_at > seen_at, excluded.dominant_colour, dominant_colour),
+    seen_at = max(excluded.seen_at, seen_at);
+
+-- name: put_thumbnail
+-- A thumbnail; one that is there already stays as it is.
+INSERT INTO thumbnails VALUES (:digest, :width, :format, :height, :path) ON CONFLICT DO NOTHING;
+
+-- name: put_cached
+-- What is held of an image's address, after its checks are in.
+REPLACE INTO cached VALUES (:target, :url, :current, :since, :latest, :latest_at);
+
+-- name: drop_cached
+-- What was held of an image's address was no image.
+DELETE FROM cached WHERE target = :target;
+
+-- name: cached
+-- What is held of the images in a JSON array of targets.
+SELECT target, url, current, since, latest, latest_at
+FROM cached WHERE target IN (SELECT value FROM json_each(:targets));
+
+-- name: latest_image
+-- The newest good image of a URL.
+SELECT latest FROM cached WHERE url = :url ORDER BY latest_at DESC LIMIT 1;
+
+-- name: kept_images
+-- Every image whose bytes are kept.
+SELECT digest, path FROM images WHERE path IS NOT NULL ORDER BY digest;
+
+-- name: thumbnails
+-- Every thumbnail, with the image that it is made of.
+SELECT thumbnails.digest, thumbnails.width, thumbnails.format, thumbnails.height, thumbnails.path,
+    images.path AS image
+FROM thumbnails JOIN images ON images.digest = thumbnails.digest ORDER BY thumbnails.digest, thumbnails.format, thumbnails.width;
+
+-- name: manifest
+-- The cached copy of each image's address as records write it, and as it is asked for.
+SELECT links.url AS address, cached.target, cached.current, cached.since
+FROM cached JOIN links ON links.target = cached.target WHERE links.role IN ('image', 'provider_image')
+UNION SELECT target AS address, target, current, since FROM cached
+ORDER BY address, since, target;
 
 -- name: put_probe
 -- What a probe was answered; one that is there already stays as it is.
@@ -203,7 +304,7 @@ FROM targets WHERE target IN (SELECT value FROM json_each(:targets));
 -- The last observation of each of the targets in a JSON array.
 SELECT
     checks.target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot, image
 FROM targets JOIN checks ON
     checks.target = targets.target AND checked_at = last_checked_at AND checks.run = last_run
 WHERE targets.target IN (SELECT value FROM json_each(:targets));
@@ -212,7 +313,7 @@ WHERE targets.target IN (SELECT value FROM json_each(:targets));
 -- Every observation of a target, the oldest first.
 SELECT
     target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot, image
 FROM checks WHERE target = :target ORDER BY checked_at, run;
 
 -- name: links_of_target
@@ -233,7 +334,7 @@ FROM links WHERE :run IN (first_run, last_run) ORDER BY record, line, "column", 
 -- Every observation of a run, in the order of time.
 SELECT
     target, checked_at, verdict, reason, note, status, final_url, redirects,
-    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot, image
 FROM checks WHERE run = :run ORDER BY checked_at, target;
 
 -- name: put_warc
@@ -270,8 +371,7 @@ SELECT url, captured_at, record_id FROM captures
 WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 
 -- name: held
--- The newest capture of a URL whose body is there, a whole page before an error or a part; what a revisit does not tell
--- itself is its original's.
+-- The newest capture of a URL whose body is there, a whole page before others; a revisit tells what its original does.
 SELECT
     captures.warc, captures."offset", captures.length, captures.unit_length, captures.record_id, captures.url,
     captures.captured_at, captures.status, captures.content_type, captures.payload_digest,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from archiver.archive import cdxj
 from archiver.archive.database import NAME
 from archiver.archive.errors import REPAIR
+from archiver.archive.images import left_torn
 from archiver.archive.lines import CheckLine, EndLine, LinkLine, ProbeLine, RunLine
+from archiver.archive.manifest import write_manifest
 from archiver.archive.segments import (
     SEALED,
     TEMPORARY,
@@ -50,6 +52,8 @@ def recover(folder: Path, database: Database) -> list[str]:
             database.absorb(segment.run, segment.lines)
     if unknown:
         done.append(f"archive.db has taken in {len(unknown)} segments, such as {unknown[0].name}")
+    if done:
+        write_manifest(folder, database)
     return done
 
 
@@ -89,6 +93,7 @@ def rebuild(folder: Path, database: Database) -> None:
         for path in warcs.sealed(folder):
             take_in(folder, path, database)
         write_index(folder, database)
+        write_manifest(folder, database)
 
 
 def take_in(folder: Path, path: Path, database: Database) -> None:
@@ -126,7 +131,7 @@ def salvage_warcs(folder: Path) -> Iterator[str]:
 
 def salvage(folder: Path) -> Iterator[str]:
     """Seal the segments that killed runs left, without their torn tails; yield what was done."""
-    for path in folder.glob(f"checks/*/*/*{TEMPORARY}"):
+    for path in [*folder.glob(f"checks/*/*/*{TEMPORARY}"), *left_torn(folder)]:
         path.unlink()
     for path in left_open(folder):
         segment = read(path)

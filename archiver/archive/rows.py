@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,13 +11,26 @@ import msgspec
 
 from archiver.archive.cdxj import place_of
 from archiver.archive.lines import CheckLine, LinkLine, ProbeLine, SnapshotPart, read_snapshot
-from archiver.model import Capture, Cut, Original, PageEvidence, Snapshot, State, Track, read_stamp, stamp
+from archiver.model import (
+    CachedImage,
+    Capture,
+    Cut,
+    Original,
+    PageEvidence,
+    SeenImage,
+    Snapshot,
+    State,
+    Track,
+    read_stamp,
+    stamp,
+)
 
 if TYPE_CHECKING:
     import sqlite3
 
 Row: TypeAlias = Mapping[str, Any]
 
+_JSON_COLUMNS = ("redirects", "warnings", "snapshot", "image")
 TRACK_COLUMNS = tuple(field.name for field in fields(Track))
 
 
@@ -40,13 +53,63 @@ def check_row(line: CheckLine, run: str) -> Row:
         "redirects": msgspec.json.encode(line.redirects).decode(),
         "warnings": msgspec.json.encode(line.warnings).decode(),
         "snapshot": line.snapshot and msgspec.json.encode(line.snapshot).decode(),
+        "image": line.image and msgspec.json.encode(line.image).decode(),
     }
 
 
 def stored_check(row: sqlite3.Row) -> CheckLine:
     """Give the line that a row was made of."""
-    parts = {name: row[name] and msgspec.json.decode(row[name]) for name in ("redirects", "warnings", "snapshot")}
+    parts = {name: row[name] and msgspec.json.decode(row[name]) for name in _JSON_COLUMNS}
     return msgspec.convert({**dict(row), **parts}, CheckLine)
+
+
+def image_row(line: CheckLine) -> Row:
+    """Give the values of the row of the image that a check saw."""
+    assert line.image
+    image, evidence = line.image, line.image.evidence
+    told = ("format", "width", "height", "frames", "fault", "phash", "dhash", "thumbhash", "dominant_colour")
+    return {
+        "digest": image.digest,
+        "seen_at": line.checked_at,
+        "path": image.path,
+        "bytes": image.size_bytes,
+        **{name: getattr(evidence, name) for name in told},
+    }
+
+
+def thumbnail_rows(line: CheckLine) -> Iterator[Row]:
+    """Give the values of the rows of its thumbnails."""
+    assert line.image
+    for thumbnail in line.image.thumbnails:
+        yield {"digest": line.image.digest, **asdict(thumbnail), "format": thumbnail.format.value}
+
+
+def cached_row(target: str, cached: CachedImage) -> Row:
+    """Give the values of the row of what is held of an image's address."""
+    return {
+        "target": target,
+        "url": cached.url,
+        "current": msgspec.json.encode(cached.current).decode(),
+        "since": stamp(cached.since),
+        "latest": msgspec.json.encode(cached.latest).decode(),
+        "latest_at": stamp(cached.latest_at),
+    }
+
+
+def stored_cached(row: sqlite3.Row) -> CachedImage:
+    """Give what a row tells of an image's address."""
+    return CachedImage(
+        current=stored_image(row["current"]),
+        since=read_stamp(row["since"]),
+        latest=stored_image(row["latest"]),
+        latest_at=read_stamp(row["latest_at"]),
+        url=row["url"],
+    )
+
+
+def stored_image(text: str) -> SeenImage:
+    """Give the image that a row has."""
+    return msgspec.json.decode(text, type=SeenImage)
 
 
 def probe_row(line: ProbeLine, run: str) -> Row:

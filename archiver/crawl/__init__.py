@@ -2,6 +2,17 @@
 
 from archiver.crawl.check import Job, check_links, with_excluded
 from archiver.crawl.snapshots import Snapshots, no_snapshots
+from archiver.crawl.viewing import Viewer, Viewings
 from archiver.crawl.visit import Visit, VisitPolicy
 
-__all__ = ["Job", "Snapshots", "Visit", "VisitPolicy", "check_links", "no_snapshots", "with_excluded"]
+__all__ = [
+    "Job",
+    "Snapshots",
+    "Viewer",
+    "Viewings",
+    "Visit",
+    "VisitPolicy",
+    "check_links",
+    "no_snapshots",
+    "with_excluded",
+]

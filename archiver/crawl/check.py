@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
-from archiver.model import Caution, Check, LinkReport, Outcome, Reason
+from archiver.crawl.pictures import Pictures
+from archiver.crawl.viewing import image_targets
+from archiver.model import IMAGE_ROLES, Caution, Check, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
@@ -41,6 +43,7 @@ class Job:
     stop: asyncio.Event
     progress: Callable[[int], None]  # takes the number of targets done
     keeps_pages: bool = False
+    accepts_changes: bool = False  # another picture in a cached image's place is taken for the image
     timing: Timing = field(default_factory=Timing)
 
 
@@ -66,8 +69,15 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
     checks |= {check.target: check for check in faults}
-    before = Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS))
-    judging = Judging(links, visit, visited=sifted.to_visit, before=before, keeps_pages=job.keeps_pages)
+    images = image_targets(links)
+    judging = Judging(
+        links,
+        visit,
+        visited=sifted.to_visit,
+        before=Before(known=known, probed=archive.probes(job.clock() - PROBE_HOLDS)),
+        pictures=Pictures(images.intersection(sifted.to_visit), archive.cached(images), accepts=job.accepts_changes),
+        keeps_pages=job.keeps_pages,
+    )
     try:
         async for haul in visit.hauls(sifted.to_visit, job.stop):
             seen = judging.take(haul)
@@ -87,6 +97,7 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     tracks |= keeper.tracks
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
+    cached = archive.cached(images)
     rows = (
         LinkReport(
             link=link,
@@ -95,6 +106,8 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             snapshot=snapshots.get(link.target),
             cautions=judging.cautions.get(link, ()),
             cached=link.target in sifted.cached,
+            note=judging.notes.get(link),
+            image=cached.get(link.target) if link.role in IMAGE_ROLES else None,
         )
         for link in links
     )

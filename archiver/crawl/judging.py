@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archiver.crawl.copies import Copies
+from archiver.crawl.pictures import Pictures, size_note
 from archiver.model import Caution, Outcome, Reason, Reply
 from archiver.verdict.amp import Seen, cache_mismatches
 from archiver.verdict.cautions import link_cautions
@@ -51,10 +52,18 @@ class Judging:
     """The judgement of a run."""
 
     def __init__(
-        self, links: Sequence[Link], visit: Visit, *, visited: Sequence[str], before: Before, keeps_pages: bool
+        self,
+        links: Sequence[Link],
+        visit: Visit,
+        *,
+        visited: Sequence[str],
+        before: Before,
+        keeps_pages: bool,
+        pictures: Pictures | None = None,
     ) -> None:
         self._visit = visit
         self._keeps_pages = keeps_pages
+        self._pictures = pictures or Pictures((), {})
         self._links: defaultdict[str, list[Link]] = defaultdict(list)
         for link in links:
             self._links[link.target].append(link)
@@ -68,6 +77,7 @@ class Judging:
         self.cautions: dict[Link, tuple[Caution, ...]] = dict.fromkeys(
             cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,)
         )
+        self.notes: dict[Link, str] = {}  # what a link's caution is about
 
     def take(self, haul: Haul) -> list[Check]:
         """Give the checks that can be made now, of a haul and of what waited for it."""
@@ -75,7 +85,8 @@ class Judging:
         for chain in haul.inquiries:
             self._answers[chain.target] = chain
             ready += self._waiting.pop(chain.target, ())
-        return [check for chain in ready for check in self._judge(chain, is_last=False)]
+        checks = [check for chain in ready for check in self._judge(chain, is_last=False)]
+        return [*checks, *map(self._sized, self._pictures.released())]
 
     def finish(self) -> list[Check]:
         """Give all other checks, now that the run is over."""
@@ -83,7 +94,8 @@ class Judging:
         self._waiting.clear()
         rest = [check for chain in waiting for check in self._judge(chain, is_last=True)]
         self._collapse()
-        return rest + [self._settled(target) for target in list(self._held)]
+        rest += [self._settled(target) for target in list(self._held)]
+        return [*rest, *map(self._sized, self._pictures.released(is_last=True))]
 
     # --- one chain
 
@@ -94,6 +106,9 @@ class Judging:
             if lacks not in self._waiting:
                 self._visit.inquire(lacks)
             self._waiting[lacks].append(chain)
+            return []
+        if chain.target in self._pictures:
+            self._pictures.hold(check)
             return []
         page = _page(chain)
         may_collapse = may_be_collapsed(check) and not self._stands(check.target, page)
@@ -165,6 +180,14 @@ class Judging:
         if asked and answer and judge_embed(asked, _status(answer)) is None:
             return True
         return page is not None and any(is_shown(page, expected) for expected in held_against(self._links[target]))
+
+    def _sized(self, check: Check) -> Check:
+        """Note which records say another size of an image than it has, and give its check."""
+        for link in self._links[check.target]:
+            if note := size_note(link, check):
+                self.cautions[link] = (*self.cautions.get(link, ()), Caution.IMAGE_DIMENSIONS)
+                self.notes[link] = note
+        return check
 
     def _settled(self, target: str) -> Check:
         """Give an address's check, as its item has it, and note what its links deserve to be warned of.

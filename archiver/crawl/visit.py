@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from archiver.crawl.snapshots import Snapshots
     from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
+    from archiver.model import Viewing
     from archiver.plan.frontier import Frontier
     from archiver.plan.snapshots import Wish
 
@@ -57,6 +58,7 @@ class VisitPolicy:
     agent: str = "archiver"  # the product token that robots.txt may name
     obeys_robots: Callable[[str], bool] = lambda _: True  # of a URL's host
     accepted: Callable[[str], frozenset[int]] = lambda _: frozenset()  # statuses that are fine, of a URL's host
+    viewing_of: Callable[[str, str], Viewing | None] = lambda _, __: None  # of a target's hop to a URL
     titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()  # what a target's page goes by, where that is enough
     controls: tuple[str, ...] = ()  # addresses that tell whether we are online
     outage_wait_s: float = 60.0
@@ -161,9 +163,16 @@ class Visit:
 
     def warnings(self, chain: Chain) -> tuple[Caution, ...]:
         """Give what stands against keeping the page that `chain` ends at."""
-        robots = self._robots.get(origin(chain.last.url)) if self._snapshots.wish(chain.target) else None
+        robots = self._robots.get(origin(chain.last.url)) if self._is_to_be_kept(chain) else None
         forbids = isinstance(robots, Robots) and not robots.allow_keeping(chain.last.url)
         return (Caution.ROBOTS,) if forbids else ()
+
+    def _is_to_be_kept(self, chain: Chain) -> bool:
+        """Tell whether a snapshot is wanted of what `chain` ends at, or its image."""
+        if self._snapshots.wish(chain.target):
+            return True
+        viewing = self._policy.viewing_of(chain.target, chain.last.url)
+        return viewing is not None and viewing.is_kept
 
     def accepted(self, chain: Chain) -> frozenset[int]:
         """Give the statuses that are fine where `chain` ends, besides the usual ones."""
@@ -321,6 +330,7 @@ class Visit:
                 cookie=step.cookie,
                 retries=self._policy.retries,
                 keeping=keeping,
+                viewing=self._policy.viewing_of(walk.start, step.url),
                 titles=() if keeping else self._policy.titles_of(walk.start),
                 is_requisite=walk.page is not None,
                 heeds_all=walk.page is not None or walk.is_inquiry,
@@ -341,7 +351,7 @@ class Visit:
             case Robots() if hop.heeds_all:
                 self._leave(hop)
             case Robots() if robots.allow_visit(hop.url):
-                self._frontier.add(host_key(hop.url), replace(hop, keeping=None))
+                self._frontier.add(host_key(hop.url), hop.unkept)
             case Robots():
                 self._refuse(hop, NoAnswer(reason=Reason.ROBOTS))
 
@@ -357,7 +367,7 @@ class Visit:
                 self._end(walk, Chain(target=walk.start, exchanges=(refused,)))
         if links:
             self._links.waiting[step] = links
-            self._admit(replace(hop, keeping=None, heeds_all=False))
+            self._admit(replace(hop.unkept, heeds_all=False))
 
     def _park(self, site: Origin, hop: Hop) -> None:
         self._frontier.promise(host_key(hop.url), 1)

@@ -5,18 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from archiver.fetch.failures import Failure
 from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from archiver.fetch.transport import NO_VALIDATORS, BodySink
-from archiver.model import REDIRECTS, Capture, Content, Cut, Depth, NoAnswer, PageEvidence, Reply, Taken
+from archiver.model import (
+    REDIRECTS,
+    SHOWS_CONTENT,
+    Capture,
+    Content,
+    Cut,
+    Depth,
+    NoAnswer,
+    PageEvidence,
+    Reply,
+    SeenImage,
+    Taken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from archiver.fetch.body import Body
-    from archiver.fetch.transport import Answer, Transport
-    from archiver.model import Hop, Keeping, Kept, Limits
+    from archiver.fetch.transport import Answer, Transport, Validators
+    from archiver.model import Hop, Keeping, Kept, Limits, Viewing
 
     Extract = Callable[[Content, tuple[str, ...]], PageEvidence]
     Needs = Callable[[Content], tuple[str, ...]]
@@ -34,6 +48,16 @@ class Recorder(Protocol):
         """Keep an exchange, and say what became of it."""
 
 
+class Viewer(Protocol):
+    """Looks into images, and keeps them."""
+
+    async def view(self, content: Content, digest: str, viewing: Viewing) -> SeenImage:
+        """Say what is seen in a whole image, and what became of it."""
+
+    async def aclose(self) -> None:
+        """End all that is under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aides:
     """Those who look into what was fetched, and keep it."""
@@ -41,6 +65,7 @@ class Aides:
     extract: Extract  # evidence for judges, of a page that may go by some titles
     needs: Needs = lambda _: ()  # the addresses of what a page needs to be shown
     recorder: Recorder | None = None  # None: nothing is kept
+    viewer: Viewer | None = None  # None: no image is looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +77,7 @@ class Asked:
     wire: Answer | None = None  # as it came, where all did
     part: Answer | None = None  # as much of it as came, where it broke off
     body: Body | None = None
+    content: Content | None = None  # where all came
     requisites: tuple[str, ...] = ()
 
 
@@ -66,9 +92,12 @@ class Asker:
     async def ask(self, hop: Hop) -> Asked:
         """Give what came of one request."""
         sink = BodySink(self._limits, at_most_bytes=MAX_ROBOTS_BYTES if hop.keep_body else None)
-        validators = hop.keeping.validators if hop.keeping else NO_VALIDATORS
+        validators = _validators(hop)
+        referer = hop.viewing.referer if hop.viewing else None
         try:
-            answer = await self._transport.exchange(hop.url, sink, cookie=hop.cookie, validators=validators)
+            answer = await self._transport.exchange(
+                hop.url, sink, cookie=hop.cookie, validators=validators, referer=referer
+            )
         except Failure as failure:
             note = str(failure).encode(errors="replace").decode()
             no_answer = NoAnswer(reason=failure.reason, note=note if note != failure.reason else None)
@@ -76,16 +105,17 @@ class Asker:
         body = sink.body
         assert body is not None
         content = Content(url=hop.url, status=answer.status, headers=answer.headers, body=body.held)
-        held = hop.keeping.held if hop.keeping and any(validators) and answer.status == _NOT_MODIFIED else None
+        held = _confirmed(hop) if any(validators) and answer.status == _NOT_MODIFIED else None
         return Asked(
             answer=self._reply(answer, body, content, hop, held),
             heard=True,
             wire=answer,
             body=body,
-            requisites=held.requisites if held else self._requisites(hop, content),
+            content=content,
+            requisites=held.requisites if isinstance(held, Capture) else self._requisites(hop, content),
         )
 
-    def _reply(self, answer: Answer, body: Body, content: Content, hop: Hop, held: Capture | None) -> Reply:
+    def _reply(self, answer: Answer, body: Body, content: Content, hop: Hop, held: Capture | SeenImage | None) -> Reply:
         """Tell an answer; where it confirms what is `held`, in the words of that."""
         return Reply(
             status=answer.status,
@@ -97,7 +127,7 @@ class Asker:
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             confirms=held is not None,
-            evidence=(held and held.evidence) or self._aides.extract(content, hop.titles),
+            evidence=(isinstance(held, Capture) and held.evidence) or self._aides.extract(content, hop.titles),
             body=content.body if hop.keep_body else None,
         )
 
@@ -105,6 +135,22 @@ class Asker:
         wanted = hop.keeping is not None and hop.keeping.depth is Depth.FULL and content.status == _OK
         is_style = (content.headers.get("Content-Type") or "").lower().startswith("text/css")
         return self._aides.needs(content) if wanted and (is_style or not hop.is_requisite) else ()
+
+    async def view(self, hop: Hop, asked: Asked) -> Reply | NoAnswer:
+        """Give the answer with what is seen in its image, where one is to be looked into and came whole."""
+        answer, viewing, viewer = asked.answer, hop.viewing, self._aides.viewer
+        if viewing is None or viewer is None or not isinstance(answer, Reply) or asked.content is None:
+            return answer
+        if answer.confirms:
+            return msgspec.structs.replace(answer, image=viewing.held)
+        if answer.status not in SHOWS_CONTENT or answer.cut or answer.digest is None:
+            return answer
+        return msgspec.structs.replace(answer, image=await viewer.view(asked.content, answer.digest, viewing))
+
+    async def aclose(self) -> None:
+        """Let those go who look into what was fetched."""
+        if self._aides.viewer is not None:
+            await self._aides.viewer.aclose()
 
     async def keep(self, hop: Hop, asked: Asked, at: datetime, elapsed_ms: float) -> Kept | None:
         """Keep what came, where it is to be kept; None where it is not, or nothing came."""
@@ -131,6 +177,22 @@ class Asker:
             requisites=asked.requisites,
         )
         return await self._aides.recorder.keep(taken, hop.keeping)
+
+
+def _validators(hop: Hop) -> Validators:
+    """Give what asks for no more than a 304: nothing where what it would confirm is not held in every form wanted."""
+    captured = hop.keeping.validators if hop.keeping else NO_VALIDATORS
+    if hop.viewing is None:
+        return captured
+    seen = hop.viewing.held.validators if hop.viewing.held else NO_VALIDATORS
+    return seen if hop.keeping is None or seen == captured else NO_VALIDATORS
+
+
+def _confirmed(hop: Hop) -> Capture | SeenImage | None:
+    """Give what a 304 stands for."""
+    if hop.keeping is not None:
+        return hop.keeping.held
+    return hop.viewing.held if hop.viewing else None
 
 
 def _cookies(answer: Answer) -> tuple[str, ...]:

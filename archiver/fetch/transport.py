@@ -146,12 +146,18 @@ class Transport(httpx.AsyncBaseTransport):
         self._sweeper: asyncio.Task[None] | None = None
 
     async def exchange(
-        self, url: str, sink: Sink, *, cookie: str | None = None, validators: Validators = NO_VALIDATORS
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        cookie: str | None = None,
+        validators: Validators = NO_VALIDATORS,
+        referer: str | None = None,
     ) -> Answer:
         """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
-        request = self._request(url, site, cookie, validators, destination)
+        request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
         connection = await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
@@ -221,12 +227,9 @@ class Transport(httpx.AsyncBaseTransport):
         context = tls_context(self._routes.ca_file)
         return lambda: context
 
-    def _request(
-        self, url: str, site: Origin, cookie: str | None, validators: Validators, destination: Destination
-    ) -> _Request:
+    def _request(self, url: str, site: Origin, cookie: str | None, besides: str, destination: Destination) -> _Request:
         path, host = url[len(site) :], site.partition("://")[2]  # a target without a path has a slash for one
-        conditions = "" if validators is NO_VALIDATORS else _conditions(*validators)
-        told = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{conditions}\r\n".encode("latin-1")
+        told = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{besides}\r\n".encode("latin-1")
         own = self._own_of(url, site)
         if own is None and cookie is None and not destination.is_forwarded:
             return _Request(sent=told, told=told)
@@ -236,7 +239,7 @@ class Transport(httpx.AsyncBaseTransport):
         if destination.is_forwarded and destination.via:
             secret += destination.via.header
         goal = url if destination.is_forwarded else path
-        sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{conditions}{secret}\r\n".encode("latin-1")
+        sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{besides}{secret}\r\n".encode("latin-1")
         return _Request(sent=sent, told=told)
 
     def _own_of(self, url: str, site: Origin) -> _Own | None:
@@ -292,9 +295,11 @@ class Transport(httpx.AsyncBaseTransport):
                 flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
 
 
-def _conditions(etag: str | None, last_modified: str | None) -> str:
-    """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1)."""
-    told = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+def _told_besides(validators: Validators, referer: str | None) -> str:
+    """Give the header lines that ask for a 304 where nothing has changed (RFC 9110, section 13.1), and who refers."""
+    if validators is NO_VALIDATORS and referer is None:
+        return ""
+    told = dict(zip(("If-None-Match", "If-Modified-Since"), validators, strict=True)) | {"Referer": referer}
     return _lines({name: value for name, value in told.items() if value and value.isprintable() and value.isascii()})
 
 

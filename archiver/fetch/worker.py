@@ -198,6 +198,7 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._asker.aclose()
         await self._transport.aclose()
 
     # --- whom to ask next
@@ -292,10 +293,12 @@ class Worker:
         self._settle_ended(host)
         self._offer(host)
         if is_over:
-            if kept := await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms):
-                exchange = replace(exchange, kept=kept)
+            kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
+            answer = await self._asker.view(attempt.hop, asked)
+            if kept or answer is not asked.answer:
+                exchange = replace(exchange, kept=kept, answer=answer)
             self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
-        self._free += 1  # not before: bodies that wait for the disk are memory, too
+        self._free += 1  # not before: bodies that wait for the disk, or to be looked into, are memory, too
         self._pump_soon()
 
     async def _probe(self, url: str) -> None:

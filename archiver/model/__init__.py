@@ -4,22 +4,28 @@ from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
 from archiver.model.hops import Chain, Exchange, Hop
 from archiver.model.images import (
+    CachedImage,
+    DeclaredImage,
     ImageCaution,
     ImageEvidence,
     ImageFault,
     ImageLimits,
+    ImageRules,
     ImageWarning,
+    KeptThumbnail,
     Look,
     LookRules,
+    SeenImage,
     Thumbnail,
     ThumbnailFormat,
     ThumbnailRules,
+    Viewing,
 )
 from archiver.model.leases import Feed, Fetched, Forgive, HostMemory, Lease, Probe, Probed, Release, Released
-from archiver.model.links import Expectation, Link, Role
+from archiver.model.links import IMAGE_ROLES, Expectation, Link, Role
 from archiver.model.policies import Limits, Pacing, RotRules
 from archiver.model.probes import ProbeAnswer, ProbeKey
-from archiver.model.reports import HostEstimate, LinkReport, RunEstimate, RunReport
+from archiver.model.reports import Correction, HostEstimate, LinkReport, RunEstimate, RunReport
 from archiver.model.times import read_stamp, stamp
 from archiver.model.tracks import History, Known, State, Track
 from archiver.model.verdicts import Check, Redirect, Verdict, mended
@@ -39,18 +45,22 @@ from archiver.model.visits import (
 from archiver.model.words import Caution, Outcome, Reason
 
 __all__ = [
+    "IMAGE_ROLES",
     "PERMANENT_REDIRECTS",
     "REDIRECTS",
     "SHOWS_CONTENT",
     "ArchiveBusyError",
     "ArchiveError",
     "ArchiverError",
+    "CachedImage",
     "Capture",
     "Caution",
     "Chain",
     "Check",
     "Content",
+    "Correction",
     "Cut",
+    "DeclaredImage",
     "Depth",
     "Exchange",
     "Expectation",
@@ -68,9 +78,11 @@ __all__ = [
     "ImageEvidence",
     "ImageFault",
     "ImageLimits",
+    "ImageRules",
     "ImageWarning",
     "Keeping",
     "Kept",
+    "KeptThumbnail",
     "Known",
     "Lease",
     "Limits",
@@ -99,6 +111,7 @@ __all__ = [
     "RotRules",
     "RunEstimate",
     "RunReport",
+    "SeenImage",
     "SettingsError",
     "Snapshot",
     "State",
@@ -108,6 +121,7 @@ __all__ = [
     "ThumbnailRules",
     "Track",
     "Verdict",
+    "Viewing",
     "mended",
     "read_stamp",
     "stamp",

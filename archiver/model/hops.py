@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver.model.captures import Keeping, Kept
+from archiver.model.images import Viewing
 from archiver.model.visits import NoAnswer, Reply
 from archiver.model.words import Reason
 
@@ -18,10 +19,17 @@ class Hop:
     cookie: str | None = None  # a cookie wall's, for its chain alone; never stored
     retries: int = 2  # how often it may be asked again when the trouble is passing
     keeping: Keeping | None = None  # None: nothing of it is kept
+    viewing: Viewing | None = None  # None: no image is looked into
     titles: tuple[str, ...] = ()  # a page that goes by all of them is what was linked: no more has to be read of it
     is_requisite: bool = False  # a page needs it to be shown: of what it is, only a style sheet needs more
     heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker
+
+    @property
+    def unkept(self) -> Hop:
+        """The same request, of which nothing is kept."""
+        viewing = replace(self.viewing, is_kept=False) if self.viewing else None
+        return replace(self, keeping=None, viewing=viewing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class ImageFault(StrEnum):
@@ -61,6 +65,14 @@ class LookRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRules:
+    """What is made of images, and how they are asked for."""
+
+    look: LookRules = dataclasses.field(default_factory=LookRules)
+    referer: str | None = None  # the page whose readers they are asked for as
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageEvidence:
     """What an image's bytes tell; None where they don't."""
 
@@ -103,3 +115,63 @@ class ImageWarning:
 
     caution: ImageCaution
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptThumbnail:
+    """A thumbnail's file, seen from the archive's folder."""
+
+    width: int
+    height: int
+    format: ThumbnailFormat
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenImage:
+    """An image as an answer showed it, and what was kept of it."""
+
+    digest: str  # `sha256:…` of its bytes, content-decoded
+    size_bytes: int
+    evidence: ImageEvidence
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    path: str | None = None  # of its bytes, seen from the archive's folder; None where they are not kept
+    thumbnails: tuple[KeptThumbnail, ...] = ()
+    is_current: bool = False  # whether it is the cached copy of its address from then on
+
+    @property
+    def validators(self) -> tuple[str | None, str | None]:
+        """The ETag and Last-Modified that ask for no more than a 304."""
+        return self.etag, self.last_modified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """How a hop's image is looked into: it travels with the hop, so that a visit looks nothing up."""
+
+    held: SeenImage | None = None  # the newest good one of the URL: its bytes need no second look
+    is_kept: bool = False
+    referer: str | None = None  # the page whose reader asks for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedImage:
+    """What is held of an image's address."""
+
+    current: SeenImage  # the last good copy, which readers are shown
+    since: datetime  # when it first was that
+    latest: SeenImage  # the newest one that was good: another picture where that is not accepted
+    latest_at: datetime
+    url: str  # where that was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredImage:
+    """What a record says of an image; None where it says nothing."""
+
+    width: int | None = None
+    height: int | None = None
+    says_size: bool = False  # a width or a height stands there, whether or not it is a number
+    is_cached: bool | None = None

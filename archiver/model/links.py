@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from archiver.model.images import DeclaredImage
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -25,6 +27,9 @@ class Role(StrEnum):
     EMBED = "embed"
     BODY = "body"
     OTHER = "other"
+
+
+IMAGE_ROLES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +57,4 @@ class Link:
     fault: Reason | None = None  # why it can never be fetched
     expected: Expectation = dataclasses.field(default_factory=Expectation)
     rank: tuple[float, float, float] = (0.0, 0.0, 0.0)  # heat, quality, date: the greater is visited first
+    declared: DeclaredImage = dataclasses.field(default_factory=DeclaredImage)

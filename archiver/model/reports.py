@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archiver.model.captures import Snapshot
     from archiver.model.errors import RecordError
+    from archiver.model.images import CachedImage
     from archiver.model.links import Link
     from archiver.model.tracks import Track
     from archiver.model.verdicts import Check
@@ -25,6 +26,8 @@ class LinkReport:
     snapshot: Snapshot | None = None  # the newest capture that stands for it
     cautions: tuple[Caution, ...] = ()  # of the link itself, besides those of the check
     cached: bool = False  # the check is of an earlier run
+    note: str | None = None  # what a caution of the link itself is about
+    image: CachedImage | None = None  # what is held of an image's address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +63,14 @@ class RunEstimate:
     duration_s: float
     politeness_s: float  # of it, what is spent on keeping hosts' delays
     hosts: tuple[HostEstimate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What is made true in one record's file."""
+
+    record: str
+    diff: str  # unified; what is `secured` is masked
+    changes: int  # values that the diff changes
+    is_written: bool
+    proposed: tuple[str, ...] = ()  # what only its owner can write: `images[0].width: 1200`

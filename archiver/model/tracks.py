@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from archiver.model.images import CachedImage
     from archiver.model.links import Link
     from archiver.model.verdicts import Check
 
@@ -57,3 +58,4 @@ class History:
     track: Track
     checks: tuple[Check, ...]  # the oldest first
     links: tuple[Link, ...]  # where it stands, or once stood; without what the records expect of it
+    image: CachedImage | None = None  # what is held of it, if it is an image

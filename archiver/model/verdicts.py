@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from archiver.model.captures import Snapshot
+    from archiver.model.images import SeenImage
     from archiver.model.words import Caution, Outcome
 
 
@@ -52,6 +53,7 @@ class Check:
     elapsed_ms: float | None = None
     warnings: tuple[Caution, ...] = ()
     snapshot: Snapshot | None = None  # the capture that stands for what was seen
+    image: SeenImage | None = None  # what was seen inside, where it was to be an image
 
     @property
     def mend(self) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NewType
 
 import msgspec
 
+from archiver.model.images import SeenImage
 from archiver.model.words import Reason
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     set_cookies: tuple[str, ...] = ()  # in memory alone
     evidence: PageEvidence = msgspec.field(default_factory=PageEvidence)
     body: bytes | None = None  # where the hop asked for it
+    image: SeenImage | None = None  # where the hop's image was looked into
 
 
 class NoAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):

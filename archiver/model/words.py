@@ -60,6 +60,8 @@ class Reason(StrEnum):
     REDIRECT_HOME = "redirect_home"
     REDIRECT_COLLAPSE = "redirect_collapse"
     PROBE_MATCH = "probe_match"
+    IMAGE_IS_HTML = "image_is_html"
+    IMAGE_PLACEHOLDER = "image_placeholder"
     # parked
     FOR_SALE = "for_sale"
     OTHER_OWNER = "other_owner"
@@ -74,6 +76,7 @@ class Reason(StrEnum):
     REDIRECT_WITHOUT_LOCATION = "redirect_without_location"
     REDIRECT_SCHEME = "redirect_scheme"
     TRUNCATED = "truncated"
+    UNDECODABLE_IMAGE = "undecodable_image"
     # invalid
     BAD_URL = "bad_url"
     BAD_SCHEME = "bad_scheme"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from archiver.model import Expectation, Link, Role
+from archiver.model import IMAGE_ROLES, DeclaredImage, Expectation, Link, Role
 from archiver.records.addresses import Written, is_body_link, target_of
 from archiver.records.items import Item, read_item
+from archiver.records.roles import is_described
 from archiver.records.tree import Mapping, Node, Scalar, Source
 from archiver.urls import mask_user_info
 
@@ -23,6 +25,9 @@ MAX_EMBED_CHARS = 100_000
 _OPAQUE = "secured"
 _HELD_AGAINST = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 _NOTHING_EXPECTED = Expectation()
+_NOTHING_DECLARED = DeclaredImage()
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
+_MOST_PIXELS = 10**7
 _ABSOLUTE = re.compile(r"https?://\S+", re.IGNORECASE)
 _EMBEDDED = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _EMBEDDING = "iframe, img, video, source"
@@ -36,6 +41,7 @@ class _Place(NamedTuple):
     field: str
     rule: RoleRule | None
     item: Item
+    beside: Mapping | None = None  # the mapping it is a value of
 
 
 class _Address(NamedTuple):
@@ -60,7 +66,9 @@ def read_links(record: Mapping, name: str, source: Source, rules: LinkRules) -> 
     _Finder(source, rules.rule_at, places).look_into(record, "", "", read_item(name, record, source))
     for place in places:
         for address in _addresses(place.node, place.rule, source, rules.base_url):
-            yield _link(address, place.field, place.item, source, rules.base_url)
+            link = _link(address, place.field, place.item, source, rules.base_url)
+            is_image = address.role in IMAGE_ROLES and place.beside and is_described(place.field)
+            yield _declared(link, place.beside) if is_image and place.beside else link
 
 
 def body_links(record: Mapping, addresses: Iterable[Written], source: Source, base_url: str | None) -> Iterator[Link]:
@@ -89,7 +97,7 @@ class _Finder:
             for key, child in node.items():
                 if key != _OPAQUE:
                     name = f"{field}{dot}{key}"
-                    self._look_at(child, name, name if field == pattern else f"{pattern}{dot}{key}", item)
+                    self._look_at(child, name, name if field == pattern else f"{pattern}{dot}{key}", item, node)
             return
         for index, child in enumerate(node):
             if pattern == "related" and isinstance(child, dict):
@@ -97,10 +105,10 @@ class _Finder:
             else:
                 self._look_at(child, f"{field}[{index}]", f"{pattern}[]", item)
 
-    def _look_at(self, node: Node, field: str, pattern: str, item: Item) -> None:
+    def _look_at(self, node: Node, field: str, pattern: str, item: Item, beside: Mapping | None = None) -> None:
         rule = self._rule_at(pattern)
         if rule or (isinstance(node, Scalar) and isinstance(node.value, str) and "://" in node.value):
-            self._places.append(_Place(node, field, rule, item))
+            self._places.append(_Place(node, field, rule, item, beside))
         if not isinstance(node, Scalar):
             self.look_into(node, field, pattern, item)
 
@@ -160,6 +168,34 @@ def _first_scalar(node: Node) -> Scalar | None:
         return node
     children = node.values() if isinstance(node, dict) else node
     return next(filter(None, map(_first_scalar, children)), None)
+
+
+# --- what images are said to be ---------------------------------------------------------------------------------
+
+
+def _declared(link: Link, beside: Mapping) -> Link:
+    """Give an image's link with what its record says of the image."""
+    sizes = [beside.get("width"), beside.get("height")]
+    is_cached = beside.get("isCached")
+    declared = DeclaredImage(
+        width=_pixels(sizes[0]),
+        height=_pixels(sizes[1]),
+        says_size=any(size is not None and not _is_null(size) for size in sizes),
+        is_cached=is_cached.value if isinstance(is_cached, Scalar) and isinstance(is_cached.value, bool) else None,
+    )
+    return link if declared == _NOTHING_DECLARED else replace(link, declared=declared)
+
+
+def _pixels(node: Node | None) -> int | None:
+    """Give a side as a number, also where it is written as text; None where it is none."""
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST_PIXELS else None
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
 
 
 # --- what ------------------------------------------------------------------------------------------------------

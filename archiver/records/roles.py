@@ -30,6 +30,8 @@ ROLE_RULES = (
     RoleRule("featuredContent", Role.EMBED, may_nest=True),
 )
 
+_OWN_KEYS = frozenset({"url", "src"})
+
 RuleFinder: TypeAlias = "Callable[[str], RoleRule | None]"
 """Gives the rule for a field's pattern."""
 
@@ -66,3 +68,12 @@ def _is_at(path: str, pattern: str) -> bool:
             return False
         pattern = pattern.removesuffix("[]")
     return False
+
+
+def is_described(field: str) -> bool:
+    """Tell whether an address has a mapping of its own, so that a `width` beside it is its image's.
+
+    Beside `cover` stands what is said of the article.
+    """
+    mapping, _, key = field.rpartition(".")
+    return bool(mapping) and key in _OWN_KEYS

@@ -12,12 +12,15 @@ from archiver.report.screen import Style
 from archiver.report.sentences import sentence
 from archiver.report.standing import shared_facts
 from archiver.report.summary import count
+from archiver.report.times import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archiver.model import LinkReport, RecordError, RotRules
     from archiver.report.screen import Screen
+
+_LOST = frozenset(Outcome) - {Outcome.ALIVE, Outcome.MOVED, Outcome.SKIPPED}
 
 MOST_LINES = 120
 """Findings take about so many at the most, where not everything is asked for."""
@@ -106,6 +109,7 @@ class Findings:
             yield self._screen.whole(address(rows[0].link.url), 2, Style.STRONG)
             yield from self._screen.flow(self._sentence(thing), 4)
             yield from self._goal(rows[0], 4)
+            yield from self._copy(rows[0], 4)
             yield from self._places(rows, 4)
             return
         records = f" in {count(thing.records, 'record')}" if thing.records > 1 else ""
@@ -117,6 +121,7 @@ class Findings:
         for rows in told[:shown]:
             yield self._screen.whole(address(rows[0].link.url), 4)
             yield from self._goal(rows[0], 6)
+            yield from self._copy(rows[0], 6)
             yield from self._places(rows, 6)
         if left := list(chain.from_iterable(told[shown:])):
             self.are_cut = True
@@ -131,6 +136,13 @@ class Findings:
     def _goal(self, row: LinkReport, indent: int) -> Iterator[str]:
         if row.check and (leads := goal(row.check)):
             yield self._screen.whole(leads, indent)
+
+    def _copy(self, row: LinkReport, indent: int) -> Iterator[str]:
+        """Say that an image which is not to be had any more is still held."""
+        if row.image and row.check and row.check.outcome in _LOST:
+            image = row.image
+            seen_at = image.latest_at if image.latest.digest == image.current.digest else image.since
+            yield from self._screen.flow(f"the last good copy, of {day(seen_at)}, stays the cached one", indent)
 
     def _places(self, rows: Sequence[LinkReport], indent: int) -> Iterator[str]:
         shown = self._few(len(rows), MOST_PLACES)

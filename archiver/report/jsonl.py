@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archiver.model import Reason, stamp
+from archiver.model import Outcome, Reason, stamp
 
+_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _encode = msgspec.json.Encoder().encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from archiver.model import Check, History, Link, RecordError, RunReport, Snapshot, Track
+    from archiver.model import Check, History, Link, LinkReport, RecordError, RunReport, SeenImage, Snapshot, Track
 
 
 def run_lines(report: RunReport) -> Iterator[bytes]:
@@ -24,11 +25,12 @@ def run_lines(report: RunReport) -> Iterator[bytes]:
         {
             **_place(row.link),
             **_checked(row.check),
+            "note": "; ".join(filter(None, (row.check.note if row.check else None, row.note))) or None,
             "cached": row.cached,
             "warnings": [*(row.check.warnings if row.check else ()), *row.cautions],
             **_tracked(row.track),
             "snapshot": _snapshot(row.snapshot),
-            "image": None,
+            "image": _image(_copy_of(row)),
         }
         for row in report.links
     )
@@ -51,7 +53,8 @@ def history_lines(history: History) -> Iterator[bytes]:
         for check in history.checks
     )
     newest = next((check.snapshot for check in reversed(history.checks) if check.snapshot), None)
-    stands = {**_tracked(history.track), "snapshot": _snapshot(newest), "image": None}
+    image = _image(history.image.current if history.image else None)
+    stands = {**_tracked(history.track), "snapshot": _snapshot(newest), "image": image}
     yield from _lines([{"type": "state", "target": history.target, **stands}])
 
 
@@ -114,6 +117,30 @@ def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
         "length": snapshot.length,
         "captured_at": stamp(snapshot.captured_at),
         "how": snapshot.how,
+    }
+
+
+def _copy_of(row: LinkReport) -> SeenImage | None:
+    """Give the cached copy of a link's image; where there is none, what a check saw and did not keep."""
+    if row.image is not None:
+        return row.image.current
+    return row.check.image if row.check and row.check.outcome in _LIVES else None
+
+
+def _image(image: SeenImage | None) -> dict[str, Any] | None:
+    """Give what is known of an image."""
+    if image is None:
+        return None
+    return {
+        "format": image.evidence.format,
+        "width": image.evidence.width,
+        "height": image.evidence.height,
+        "path": image.path,
+        "thumbhash": image.evidence.thumbhash,
+        "thumbnails": [
+            {"width": thumbnail.width, "height": thumbnail.height, "path": thumbnail.path}
+            for thumbnail in image.thumbnails
+        ],
     }
 
 

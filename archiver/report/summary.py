@@ -49,6 +49,8 @@ def summary(report: RunReport, screen: Screen, rot: RotRules, *, is_cut: bool) -
         yield from screen.flow(f"By all that was seen so far: {known}")
     if snapshots := _snapshots(report):
         yield from screen.flow(f"Snapshots: {snapshots}")
+    if copies := len({row.link.target for row in report.links if row.image}):
+        yield from screen.flow(f"Images: {count(copies, 'cached copy', 'cached copies')}")
     for caveat in _caveats(report):
         yield from screen.flow(caveat, style=Style.POOR)
     if steps := list(_steps(report, rot))[:MOST_STEPS]:
@@ -58,9 +60,9 @@ def summary(report: RunReport, screen: Screen, rot: RotRules, *, is_cut: bool) -
             yield from screen.flow(f"- {step}", 2, hang=2)
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, several: str = "") -> str:
     """Say how many: `1 link`, `1,234 links`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
 def told_records(report: RunReport) -> str:

@@ -25,7 +25,8 @@ SENTENCES = {
     Caution.CANONICAL_MISMATCH: "the AMP copy names another page as its own",
     Caution.CONTENT_TYPE: "its header tells another kind of content than came",
     Caution.IMAGE_DIMENSIONS: "the image has another size than the record says",
-    Caution.IMAGE_CHANGED: "another image than before",
+    Caution.IMAGE_CHANGED: "another picture came than the cached one, or a part of it; "
+    "`archiver refresh --accept-changes` takes it",
 }
 """Those that are told; `inconclusive` has a caveat of its own."""
 

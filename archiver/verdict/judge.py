@@ -12,6 +12,7 @@ from archiver.model import (
     Chain,
     Check,
     Cut,
+    ImageFault,
     NoAnswer,
     Outcome,
     Reason,
@@ -26,7 +27,7 @@ from archiver.verdict.shown import Shown, judge_shown, wants_probe
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from archiver.model import Expectation, ProbeAnswer, ProbeKey
+    from archiver.model import Expectation, ProbeAnswer, ProbeKey, SeenImage
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -62,6 +63,13 @@ _OUTCOME_OF_STATUS = {
     451: Outcome.RESTRICTED,
     999: Outcome.BLOCKED,
     **dict.fromkeys(range(500, 600), Outcome.FAILING),
+}
+_VERDICT_OF_FAULT = {
+    ImageFault.IMAGE_IS_HTML: (Outcome.SOFT_404, Reason.IMAGE_IS_HTML),
+    ImageFault.IMAGE_PLACEHOLDER: (Outcome.SOFT_404, Reason.IMAGE_PLACEHOLDER),
+    ImageFault.TRUNCATED: (Outcome.BROKEN, Reason.TRUNCATED),
+    ImageFault.UNDECODABLE_IMAGE: (Outcome.BROKEN, Reason.UNDECODABLE_IMAGE),
+    ImageFault.TOO_LARGE: (Outcome.UNKNOWN, Reason.TOO_LARGE),
 }
 _HAS_NO_CONTENT = frozenset({204, 205})
 _SHOWS_WHAT_WAS_LINKED = frozenset({Outcome.ALIVE, Outcome.MOVED})
@@ -126,6 +134,7 @@ def observe(
         elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
         snapshot=last.kept.snapshot if last.kept and verdict.outcome in _SHOWS_WHAT_WAS_LINKED else None,
+        image=reply.image if reply else None,
     )
 
 
@@ -142,14 +151,22 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
 
 
 def _judge_content(reply: Reply) -> Verdict | None:
-    """Judge whether the promised content came; None where it did."""
+    """Judge whether the promised content came, an image whole and with something to show; None where it did."""
     if reply.cut is Cut.DISCONNECT:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
     if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
-    return None
+    return _judge_image(reply.image) if reply.image else None
+
+
+def _judge_image(image: SeenImage) -> Verdict | None:
+    """Judge what was seen inside an image; None where it is one."""
+    if image.evidence.fault is None:
+        return None
+    outcome, reason = _VERDICT_OF_FAULT[image.evidence.fault]
+    return Verdict(outcome=outcome, reason=reason, note=image.evidence.note)
 
 
 def _judge_page(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: ProbeAnswer | None) -> Verdict:

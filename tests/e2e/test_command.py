@@ -293,7 +293,7 @@ def test_help_names_every_command_and_the_readme_too() -> None:
     help_text = archiver("--help", cwd=ROOT).stdout
     readme = (ROOT / "README.md").read_text()
     names = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
-    assert names == ["run", "check", "links", "plan", "history", "verify", "config", "demo", "export"]
+    assert names == ["run", "check", "links", "plan", "history", "refresh", "verify", "config", "demo", "export"]
     for name in names:
         assert f"  {name} " in help_text
         assert f"archiver {name}" in readme
@@ -301,7 +301,7 @@ def test_help_names_every_command_and_the_readme_too() -> None:
 
 def test_every_option_stands_in_the_documentation() -> None:
     documentation = "".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-    for command in ("check", "history", "verify", "links"):
+    for command in ("check", "history", "verify", "links", "refresh"):
         for option in re.findall(r"(--[a-z-]+)", archiver(command, "--help", cwd=ROOT).stdout):
             assert option in documentation or option == "--help", option
 

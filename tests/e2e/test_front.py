@@ -32,7 +32,7 @@ def test_the_demonstration_keeps_its_results_where_it_is_told(tmp_path: Path) ->
     verified = archiver("verify", "--archive", "kept", cwd=tmp_path)
     assert (verified.returncode, verified.stdout) == (
         0,
-        "2 runs, 28 checks, 14 targets, 15 links, 29 captures, 2 warcs\n",
+        "2 runs, 28 checks, 14 targets, 15 links, 29 captures, 2 warcs, 4 images, 12 thumbnails\n",
     )
 
 

@@ -95,21 +95,26 @@ def may_mount() -> bool:
     return bool(shutil.which("unshare")) and not subprocess.run(words, capture_output=True, check=False).returncode
 
 
+def on_a_small_disk(folder: Path, words: list[str], size: int) -> dict[str, str]:
+    """Run `noise.md`, which does not fit, then `quiet.md` with room for it; give all that was told, by file."""
+    (folder / "archive").mkdir()
+    shell = [*UNSHARE, "bash", "-c", ON_A_SMALL_DISK] if may_mount() else ["bash", "-c", WITH_A_LIMIT]
+    subprocess.run(
+        [*shell, "bash", sys.executable, "-m", "archiver"],
+        cwd=folder,
+        env={**os.environ, "WORDS": " ".join(words), "SIZE": str(size)},
+        check=True,
+        timeout=100,
+    )
+    return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+
+
 @pytest.mark.parametrize("size", [100_000, 200_000, 400_000, 1_000_000], ids=lambda size: f"{size // 1000} KB")
 def test_a_full_disk_ends_a_run_with_a_sentence_and_harms_nothing(server: Server, tmp_path: Path, size: int) -> None:
     """Where no disk can be mounted, the longest file that a process may write is limited instead."""
     write_record(tmp_path, *NOISE, name="noise.md")
     write_record(tmp_path, "http://quiet.test/", name="quiet.md")
-    (tmp_path / "archive").mkdir()
-    shell = [*UNSHARE, "bash", "-c", ON_A_SMALL_DISK] if may_mount() else ["bash", "-c", WITH_A_LIMIT]
-    subprocess.run(
-        [*shell, "bash", sys.executable, "-m", "archiver"],
-        cwd=tmp_path,
-        env={**os.environ, "WORDS": " ".join(words(server)), "SIZE": str(size)},
-        check=True,
-        timeout=100,
-    )
-    told = {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()}
+    told = on_a_small_disk(tmp_path, words(server), size)
     assert told["first.code"] == "2\n", told["first.err"]
     assert re.fullmatch(r"archiver: the archive cannot be used: archive\S*: [^\n]*\n", told["first.err"]), told[
         "first.err"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.server import Server
 
+RUN = Errand(command="archiver run", keeps_pages=True)
+REFRESH = Errand(command="archiver refresh", refreshes=True)
 PAGES = SnapshotRules(depths=dict.fromkeys(Part, Depth.PAGE))
 FULL_PAGES = SnapshotRules(depths=dict.fromkeys(Part, Depth.FULL))
 
@@ -34,7 +36,9 @@ def keep_run(server: Server, folder: Path, urls: Sequence[str], *, days: float =
     return keep_links(server, folder, found, days=days, **changes)
 
 
-def keep_links(server: Server, folder: Path, found: Reading, *, days: float = 0.0, **changes: Any) -> RunReport:
+def keep_links(
+    server: Server, folder: Path, found: Reading, *, days: float = 0.0, errand: Errand = RUN, **changes: Any
+) -> RunReport:
     """Let a run keep the links of a record as it was read."""
     with TemporaryDirectory() as scratch:
         settings = Settings(
@@ -51,12 +55,12 @@ def keep_links(server: Server, folder: Path, found: Reading, *, days: float = 0.
             min_free_bytes=1,
             snapshots=PAGES,
         )
-        return asyncio.run(_run(found, replace(settings, **changes), timedelta(days=days)))
+        return asyncio.run(_run(found, replace(settings, **changes), errand, timedelta(days=days)))
 
 
-async def _run(found: Reading, settings: Settings, later: timedelta) -> RunReport:
+async def _run(found: Reading, settings: Settings, errand: Errand, later: timedelta) -> RunReport:
     def now() -> datetime:
         return clock() + later
 
-    report, _ = await run(found, settings, Errand(command="archiver run", keeps_pages=True), clock=now)
+    report, _ = await run(found, settings, errand, clock=now)
     return report

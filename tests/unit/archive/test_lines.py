@@ -22,7 +22,7 @@ def test_a_check_is_written_for_people() -> None:
         '"reason":"redirect_301","note":"declared 1600x900, is 1200x675","status":200,'
         '"final_url":"https://example.com/a","redirects":[{"status":301,"url":"https://example.com/a"}],'
         '"content_type":"text/html; charset=utf-8","bytes":24540,"digest":"sha256:' + "0f" * 32 + '","attempts":1,'
-        '"elapsed_ms":41.2,"warnings":["robots"],"snapshot":null}\n'
+        '"elapsed_ms":41.2,"warnings":["robots"],"snapshot":null,"image":null}\n'
     )
 
 

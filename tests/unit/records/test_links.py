@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archiver.model import Expectation, Reason, Role
+from archiver.model import DeclaredImage, Expectation, Reason, Role
 from tests.unit.records.builders import one_link, read_text
 
 A = "https://example.com/a"
@@ -189,3 +189,35 @@ def test_plain_yaml_dates_are_dates() -> None:
 @pytest.mark.parametrize("heat", ["null", "true", '"88"', "NaN", "Infinity", "1" + "0" * 400, "{}"])
 def test_heat_that_is_no_number_counts_as_none(heat: str) -> None:
     assert one_link(f'{{"heat": {heat}, "webUrl": "{A}"}}', "a.json").rank == (0.0, 0.0, 0.0)
+
+
+# --- what is said of an image ---------------------------------------------------------------------------------
+
+DECLARED = {
+    "both": ("width: 16, height: 9", DeclaredImage(width=16, height=9, says_size=True)),
+    "texts": ("width: '16', height: \"9\"", DeclaredImage(width=16, height=9, says_size=True)),
+    "one": ("height: 9", DeclaredImage(height=9, says_size=True)),
+    "null": ("width: null, height: ~", DeclaredImage()),
+    "no pixels": ("width: 100%, height: [9]", DeclaredImage(says_size=True)),
+    "no size of an image": ("width: 0, height: -9", DeclaredImage(says_size=True)),
+    "a fraction": ("width: 16.5, height: true", DeclaredImage(says_size=True)),
+    "cached": ("isCached: true", DeclaredImage(is_cached=True)),
+    "not cached": ("isCached: false, width: 16", DeclaredImage(width=16, says_size=True, is_cached=False)),
+    "cached in words": ("isCached: 'yes please'", DeclaredImage()),
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), DECLARED.values(), ids=DECLARED)
+def test_an_image_comes_with_what_is_said_of_it(said: str, expected: DeclaredImage) -> None:
+    for text in (f"images: [{{url: '{A}', {said}}}]", f"provider: {{images: [{{{said}, url: '{A}'}}]}}"):
+        assert one_link(text).declared == expected
+
+
+def test_what_is_said_of_something_else_is_no_images() -> None:
+    roles = {"cover": Role.IMAGE, "gallery[].src": Role.IMAGE}
+    text = f"width: 16\nheight: 9\ncover: {A}\nwebUrl: {A}\ngallery: [{{src: '{A}', width: 4}}]\nimages: ['{A}']"
+    links, _ = read_text(text, roles_by_field=roles)
+    declared = {link.field: link.declared for link in links}
+    assert declared == dict.fromkeys(declared, DeclaredImage()) | {
+        "gallery[0].src": DeclaredImage(width=4, says_size=True)
+    }

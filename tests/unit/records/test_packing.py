@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.model import Expectation, Link, Reason, RecordError, Role
+from archiver.model import DeclaredImage, Expectation, Link, Reason, RecordError, Role
 from archiver.records.packing import pack, unpack
 from archiver.records.reading import Reading
 
@@ -20,6 +20,13 @@ EXPECTATIONS = st.builds(
     excerpt=st.none() | TEXTS,
     published_at=st.none() | st.datetimes(timezones=st.just(UTC)),
     provider_domain=st.none() | TEXTS,
+)
+DECLARED = st.builds(
+    DeclaredImage,
+    width=st.none() | st.integers(1, 10**7),
+    height=st.none() | st.integers(1, 10**7),
+    says_size=st.booleans(),
+    is_cached=st.none() | st.booleans(),
 )
 LINKS = st.builds(
     Link,
@@ -34,6 +41,7 @@ LINKS = st.builds(
     fault=st.none() | st.sampled_from(Reason),
     expected=EXPECTATIONS,
     rank=st.tuples(RANKS, RANKS, RANKS),
+    declared=DECLARED,
 )
 
 

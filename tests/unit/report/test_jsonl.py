@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from archiver.model import (
+    CachedImage,
     Caution,
     History,
+    KeptThumbnail,
     LinkReport,
     Outcome,
     Reason,
@@ -18,13 +21,16 @@ from archiver.model import (
     Role,
     RunReport,
     State,
+    ThumbnailFormat,
     Track,
 )
 from archiver.report.jsonl import history_lines, link_lines, run_lines
-from tests.builders import DIGEST, NOW, check, link
+from tests.builders import DIGEST, NOW, check, link, seen_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from archiver.model import Check
 
 IMAGE = link(
     "https://example.com/old.jpg#x",
@@ -220,3 +226,43 @@ def test_a_history_is_places_then_checks_then_the_state() -> None:
         {"type": "check", "target": MOVED.target, **CHECKED, "snapshot": None},
         {"type": "state", "target": MOVED.target, **TRACKED},
     ]
+
+
+# --- images ---------------------------------------------------------------------------------------------------
+
+SEEN = seen_image(thumbhash="1QcSHQ")
+THUMBNAIL = KeptThumbnail(width=320, height=180, format=ThumbnailFormat.WEBP, path="thumbnails/0f/0f-320.webp")
+KEPT = replace(SEEN, path="images/0f/0f.jpg", thumbnails=(THUMBNAIL,))
+CACHED = CachedImage(current=KEPT, since=NOW, latest=KEPT, latest_at=NOW, url=MOVED.target)
+TOLD = {"format": "JPEG", "width": 1200, "height": 675, "path": None, "thumbhash": "1QcSHQ", "thumbnails": []}
+TOLD_OF_COPY = TOLD | {
+    "path": "images/0f/0f.jpg",
+    "thumbnails": [{"width": 320, "height": 180, "path": "thumbnails/0f/0f-320.webp"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("seen", "cached", "expected"),
+    [
+        (MOVED, None, None),
+        (replace(MOVED, image=SEEN), None, TOLD),
+        (replace(MOVED, image=SEEN, outcome=Outcome.SOFT_404), None, None),
+        (replace(MOVED, outcome=Outcome.GONE), CACHED, TOLD_OF_COPY),
+        (None, CACHED, TOLD_OF_COPY),
+    ],
+    ids=["not looked into", "only seen", "a placeholder", "gone, and held", "not checked"],
+)
+def test_an_image_is_told_as_it_is_held(seen: Check | None, cached: CachedImage | None, expected: object) -> None:
+    row = LinkReport(link=IMAGE, check=seen, image=cached)
+    line, _ = (msgspec.json.decode(line) for line in run_lines(RunReport(links=(row,))))
+    assert line["image"] == expected
+
+
+def test_notes_of_check_and_link_are_told_together() -> None:
+    rows = (
+        LinkReport(link=IMAGE, check=replace(MOVED, note="of the check"), note="of the link"),
+        LinkReport(link=IMAGE, check=replace(MOVED, note=None), note="of the link"),
+        LinkReport(link=IMAGE, check=replace(MOVED, note=None)),
+    )
+    *told, _ = (msgspec.json.decode(line) for line in run_lines(RunReport(links=rows)))
+    assert [line["note"] for line in told] == ["of the check; of the link", "of the link", None]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.model import REDIRECTS, Cut, NoAnswer, Outcome, PageEvidence, Reason, State, Verdict
+from archiver.model import REDIRECTS, Cut, ImageFault, NoAnswer, Outcome, PageEvidence, Reason, State, Verdict
 from archiver.report.causes import SECTIONS
 from archiver.report.sentences import LONGEST_NOTE, OUTCOMES, SENTENCES, is_told, noted, sentence
 from archiver.verdict.judge import judge
-from tests.builders import chain, reply
+from tests.builders import chain, reply, seen_image
 
 ASKED = [*range(100, 300), *range(304, 307), *range(309, 600), 999]
 BROKEN = [
@@ -53,6 +53,7 @@ def verdicts() -> set[Verdict]:
         reply(cut=Cut.DISCONNECT),
         reply(cut=Cut.LENGTH, content_type="image/png"),
         reply(403, evidence=PageEvidence(challenge="a vendor")),
+        *(reply(image=seen_image(fault=fault)) for fault in ImageFault),
     ]
     settled = {outcome for outcome in map(outcome_of_reason, Reason) if outcome}
     redirected = {judge(chain(reply(status, "/1"), reply())) for status in REDIRECTS}

@@ -8,10 +8,23 @@ from typing import Any
 
 import pytest
 
-from archiver.model import Caution, Chain, Check, Cut, NoAnswer, Outcome, PageEvidence, Reason, Redirect, Reply, Verdict
+from archiver.model import (
+    Caution,
+    Chain,
+    Check,
+    Cut,
+    ImageFault,
+    NoAnswer,
+    Outcome,
+    PageEvidence,
+    Reason,
+    Redirect,
+    Reply,
+    Verdict,
+)
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge, observe
-from tests.builders import DIGEST, NOW, chain, content, exchange, reply
+from tests.builders import DIGEST, NOW, chain, content, exchange, reply, seen_image
 
 STATUSES = [*range(100, 600), 999]
 OK = Verdict(outcome=Outcome.ALIVE, reason="ok")
@@ -145,6 +158,9 @@ OF_ANSWERS = {
     Reason.REDIRECT_WITHOUT_LOCATION,
     Reason.REDIRECT_SCHEME,
     Reason.TRUNCATED,
+    Reason.IMAGE_IS_HTML,
+    Reason.IMAGE_PLACEHOLDER,
+    Reason.UNDECODABLE_IMAGE,
     Reason.EMPTY,
     Reason.NO_CONTENT,
     Reason.TOO_LARGE,
@@ -291,6 +307,17 @@ def test_the_mend_is_the_url_after_the_last_leading_permanent_redirect(statuses:
             id="truncated-image",
         ),
         pytest.param({"content_type": None}, "alive", "ok", None, id="no-type"),
+        pytest.param({"image": seen_image()}, "alive", "ok", None, id="a-picture"),
+        *(
+            pytest.param({"image": seen_image(fault=fault, note="seen so")}, outcome, fault.value, "seen so", id=fault)
+            for fault, outcome in (
+                (ImageFault.IMAGE_IS_HTML, "soft_404"),
+                (ImageFault.IMAGE_PLACEHOLDER, "soft_404"),
+                (ImageFault.TRUNCATED, "broken"),
+                (ImageFault.UNDECODABLE_IMAGE, "broken"),
+                (ImageFault.TOO_LARGE, "unknown"),
+            )
+        ),
     ],
 )
 def test_promised_content_has_to_come(given: dict[str, Any], outcome: str, reason: str, note: str | None) -> None:

@@ -164,7 +164,7 @@ def _requisites(
     with holding(settings.archive) as held:
         snapshots = Snapshots(links, settings.snapshots, held, clock)
         pages = {target: held((target in last and last[target].final_url) or target) for target in full}
-        return {target: list(snapshots.due(page.requisites)) if page else None for target, page in pages.items()}
+        return {target: list(snapshots.due(page.requisites or ())) if page else None for target, page in pages.items()}
 
 
 def draw_thumbnails(

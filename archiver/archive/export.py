@@ -115,7 +115,7 @@ def _chosen(captures: Iterable[Capture], urls: AbstractSet[str] | None, since: d
         capture = waiting.pop()
         if capture.record_id not in chosen:
             chosen.add(capture.record_id)
-            waiting += (needed for url in capture.requisites for needed in by_url[url])
+            waiting += (needed for url in capture.requisites or () for needed in by_url[url])
             waiting += by_via[capture.url] if capture.status in REDIRECTS else ()
             waiting += [by_id[capture.source.record_id]] if capture.source.record_id in by_id else []
     return chosen

@@ -162,7 +162,7 @@ CREATE TABLE captures (
     evidence TEXT,
     via TEXT,
     places TEXT NOT NULL,
-    requisites TEXT NOT NULL,
+    requisites TEXT,
     PRIMARY KEY (warc, "offset")
 );
 

@@ -54,7 +54,7 @@ class Recorder:
             evidence=taken.evidence if is_told else None,
             via=keeping.via,
             places=keeping.places,
-            requisites=taken.requisites if is_told else (),
+            requisites=taken.requisites if is_told else None,
         )
         return Kept(how=How.IDENTICAL if original else How.STORED, capture=capture)
 

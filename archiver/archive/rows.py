@@ -151,7 +151,7 @@ def capture_row(capture: Capture) -> Row:
         "evidence": capture.evidence and msgspec.json.encode(capture.evidence).decode(),
         "via": capture.via,
         "places": msgspec.json.encode(capture.places).decode(),
-        "requisites": msgspec.json.encode(capture.requisites).decode(),
+        "requisites": None if capture.requisites is None else msgspec.json.encode(capture.requisites).decode(),
     }
 
 
@@ -175,7 +175,7 @@ def stored_capture(row: sqlite3.Row) -> Capture:
         evidence=msgspec.json.decode(row["evidence"], type=PageEvidence) if row["evidence"] else None,
         via=row["via"],
         places=tuple(msgspec.json.decode(row["places"])),
-        requisites=tuple(msgspec.json.decode(row["requisites"])),
+        requisites=tuple(msgspec.json.decode(row["requisites"])) if row["requisites"] else None,
     )
 
 

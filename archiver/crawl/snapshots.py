@@ -58,8 +58,8 @@ class Snapshots:
         """
         if exchange.kept is None or wish.depth is not Depth.FULL:
             return
-        needs = exchange.requisites if exchange.kept.is_new else exchange.kept.capture.requisites or exchange.requisites
-        for url in self.due(needs):
+        held = None if exchange.kept.is_new else exchange.kept.capture.requisites
+        for url in self.due(held or exchange.requisites or ()):
             self._of_page[page or exchange.url] += 1
             if self._of_page[page or exchange.url] > MOST_REQUISITES:
                 return

@@ -78,7 +78,7 @@ class Asked:
     part: Answer | None = None  # as much of it as came, where it broke off
     body: Body | None = None
     content: Content | None = None  # where all came
-    requisites: tuple[str, ...] = ()
+    requisites: tuple[str, ...] | None = None
 
 
 class Asker:
@@ -131,10 +131,11 @@ class Asker:
             body=content.body if hop.keep_body else None,
         )
 
-    def _requisites(self, hop: Hop, content: Content) -> tuple[str, ...]:
+    def _requisites(self, hop: Hop, content: Content) -> tuple[str, ...] | None:
+        """Give what a page needs; None where that is not asked for, or it is no page."""
         wanted = hop.keeping is not None and hop.keeping.depth is Depth.FULL and content.status == _OK
         is_style = (content.headers.get("Content-Type") or "").lower().startswith("text/css")
-        return self._aides.needs(content) if wanted and (is_style or not hop.is_requisite) else ()
+        return self._aides.needs(content) if wanted and (is_style or not hop.is_requisite) else None
 
     async def view(self, hop: Hop, asked: Asked) -> Reply | NoAnswer:
         """Give the answer with what is seen in its image, where one is to be looked into and came whole."""

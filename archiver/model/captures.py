@@ -55,7 +55,9 @@ class Capture:
     evidence: PageEvidence | None = None  # of a revisit: its original's
     via: str | None = None  # the URL that led here
     places: tuple[str, ...] = ()  # of the links it was asked for
-    requisites: tuple[str, ...] = ()  # what the page needs to be shown; of a revisit: its original's
+    requisites: tuple[str, ...] | None = (
+        None  # what the page needs; None where nobody looked; of a revisit: its original's
+    )
 
     @property
     def is_page(self) -> bool:
@@ -97,8 +99,8 @@ class Keeping:
     def validators(self) -> tuple[str | None, str | None]:
         """The ETag and Last-Modified that ask for no more than a 304; both None where a whole body is wanted."""
         held = self.held
-        if held and self.depth is Depth.FULL and not held.requisites and held.is_page:
-            return (None, None)  # what it needs was never read of it
+        if held and self.depth is Depth.FULL and held.requisites is None and held.is_page:
+            return (None, None)  # what it needs was never looked for
         is_whole = held is not None and held.status == _OK and held.cut is None and held.payload_digest is not None
         return (held.etag, held.last_modified) if held and is_whole else (None, None)
 
@@ -125,7 +127,7 @@ class Taken:
     last_modified: str | None
     confirms: bool  # a 304 to our validators: the body is the one held
     evidence: PageEvidence
-    requisites: tuple[str, ...] = ()
+    requisites: tuple[str, ...] | None = None  # None where nobody looked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class Exchange:
     attempts: int = 1  # requests made; 0 where none was
     inconclusive: bool = False  # our own network was away
     kept: Kept | None = None  # what became of it, where it was to be kept
-    requisites: tuple[str, ...] = ()  # what its page needs to be shown, where that is wanted
+    requisites: tuple[str, ...] | None = None  # what its page needs to be shown; None where that was not looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,7 @@ def _capture(warc: str, member: Member, record: Record, metadata: Record, end: i
         evidence=msgspec.json.decode(evidence, type=PageEvidence) if (evidence := told.first("evidence")) else None,
         via=told.first("via"),
         places=told.all_of("link"),
-        requisites=told.all_of("outlink"),
+        requisites=told.all_of("outlink") if told.first("outlinks") else None,
     )
 
 

@@ -132,7 +132,7 @@ def tells_of_body(taken: Taken, keeping: Keeping, original: Original | None) -> 
     """Say whether a capture tells of its body itself: a revisit leaves that to its original, if that is as good."""
     if original is None or original.url != taken.url:
         return True
-    return bool(taken.requisites) and not (keeping.held and keeping.held.requisites)
+    return taken.requisites is not None and (keeping.held is None or keeping.held.requisites is None)
 
 
 def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:
@@ -146,7 +146,9 @@ def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:
     yield "lastModified", taken.last_modified
     if of_body:
         yield "evidence", msgspec.json.encode(taken.evidence).decode()
-        yield from (("outlink", url) for url in taken.requisites)
+        if taken.requisites is not None:
+            yield "outlinks", str(len(taken.requisites))  # how many: none were found, or nobody looked
+            yield from (("outlink", url) for url in taken.requisites)
 
 
 def _stored(taken: Taken) -> bytes:

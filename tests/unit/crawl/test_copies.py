@@ -71,7 +71,9 @@ def test_what_is_seen_now_goes_before_what_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "expected"), [(WEB, set()), (AMP, {WEB}), (CACHED, {WEB, AMP}), (PLAIN, set())], ids=["page", "copy", "cached", "alone"]
+    ("target", "expected"),
+    [(WEB, set()), (AMP, {WEB}), (CACHED, {WEB, AMP}), (PLAIN, set())],
+    ids=["page", "copy", "cached", "alone"],
 )
 def test_whose_verdicts_decide_a_copys(target: str, expected: set[str]) -> None:
     assert Copies(ITEM, {WEB, AMP, CACHED}, {}).decisive(target) == expected

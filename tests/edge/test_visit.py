@@ -224,12 +224,11 @@ def test_the_most_requests_at_once_are_bounded(server: Server) -> None:
 
 
 def test_hosts_of_equal_work_get_their_turns(server: Server) -> None:
-    """None is asked again before each was asked once: so a few connections do, however many hops a host has."""
+    """None is asked for all its pages before the others are asked at all: so a few connections do."""
     hosts = [f"{letter}.test" for letter in "abcd"]
     urls = [f"http://{host}/{number}" for host in hosts for number in range(6)]
     visit(server, urls, pacing=Pacing(delay_s=0.0, at_once=20), concurrency=4, obeys_robots=False)
-    first = [arrival.host for arrival in server.arrivals[:4]]
-    assert sorted(first) == hosts
+    assert {arrival.host for arrival in server.arrivals[:10]} == set(hosts)
 
 
 def test_one_request_serves_all_who_want_it(server: Server) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,21 +22,28 @@ from archiver.model import (
     ArchiverError,
     Caution,
     Correction,
-    Link,
     LinkReport,
     RecordError,
     RunReport,
     SettingsError,
 )
 from archiver.options import OF_CHECK, OF_EXPORT, OF_EXPORT_IMAGES, OF_HISTORY, OF_LINKS, OF_VERIFY, Format
+from archiver.streams import (
+    encoded,
+    require_harmless,
+    require_writable,
+    screen_for,
+    standard_input,
+    tell,
+    tell_problems,
+    write_results,
+)
 from archiver.verdict.threshold import Threshold
 
 if TYPE_CHECKING:
-    from archiver.report.screen import Screen
     from archiver.settings import Settings
 
 FINE, FINDINGS, UNUSABLE, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 75
-BROKEN_PIPE = 141  # as the shell tells of SIGPIPE: whoever read has heard enough
 _MADE_BETWEEN_SEARCHES = 10_000  # objects, more than were thrown away, before garbage is looked for
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
@@ -62,7 +69,7 @@ def main() -> None:
     try:
         app()
     except ArchiverError as error:
-        _tell(f"archiver: {error}")
+        tell(f"archiver: {error}")
         sys.exit(BUSY if isinstance(error, ArchiveBusyError) else UNUSABLE)
     except KeyboardInterrupt:
         sys.exit(SIGNALLED + signal.SIGINT)
@@ -86,7 +93,7 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
-    _require_writable(settings, found.links)
+    require_writable(settings, found.links)
     name = str(context.info_name)
     errand = Errand(
         command=" ".join(["archiver", name, *paths]),
@@ -94,7 +101,7 @@ def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
         shows_progress=settings.shows_progress and not settings.is_quiet,
     )
     report, signalled = run_in_processes(found, settings, errand)
-    _write(_run_lines(report, settings), settings.output)
+    write_results(_run_lines(report, settings), settings.output)
     raise typer.Exit(_code(report, settings, signalled, Threshold.NEVER if name == "run" else Threshold.STRONG))
 
 
@@ -109,7 +116,7 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
-    _require_writable(settings, found.links)
+    require_writable(settings, found.links)
     links, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
     cautions = dict.fromkeys(cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,))
     report = RunReport(
@@ -119,8 +126,8 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
         unpublished=found.unpublished,
         targets=len({link.target for link in links}),
     )
-    lines = link_lines(report) if settings.format is Format.JSONL else _encoded(link_text(report, _screen(settings)))
-    _write(lines, settings.output)
+    lines = link_lines(report) if settings.format is Format.JSONL else encoded(link_text(report, screen_for(settings)))
+    write_results(lines, settings.output)
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
 
@@ -133,12 +140,12 @@ def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
 
     settings = _settings(context)
     found = _read(paths, settings)
-    _require_writable(settings, found.links)
-    _tell_problems(found.problems)
+    require_writable(settings, found.links)
+    tell_problems(found.problems)
     estimate, left_out = forecast(found.links, settings)
     in_json = settings.format is Format.JSONL
-    lines = plan_lines(estimate, left_out=left_out) if in_json else _encoded(plan_text(estimate, left_out=left_out))
-    _write(lines, settings.output)
+    lines = plan_lines(estimate, left_out=left_out) if in_json else encoded(plan_text(estimate, left_out=left_out))
+    write_results(lines, settings.output)
     raise typer.Exit(FINDINGS if found.problems else FINE)
 
 
@@ -164,12 +171,10 @@ def _history(
     known = history(settings.archive, target)
     if known is None:
         raise SettingsError(f"the archive {settings.archive} has no check of {mask_user_info(target)}")
-    screen, advance = _screen(settings), partial(state.advance, rot=settings.rot)
+    screen, advance = screen_for(settings), partial(state.advance, rot=settings.rot)
     in_json = settings.format is Format.JSONL
-    lines = (
-        history_lines(known) if in_json else _encoded(history_text(known, screen, rot=settings.rot, advance=advance))
-    )
-    _write(lines, settings.output)
+    lines = history_lines(known) if in_json else encoded(history_text(known, screen, rot=settings.rot, advance=advance))
+    write_results(lines, settings.output)
 
 
 @app.command("refresh", cls=SectionedCommand)
@@ -194,7 +199,7 @@ def _refresh(
 
     settings = _settings(context)
     found = _read(paths, settings)
-    _require_writable(settings, found.links)
+    require_writable(settings, found.links)
     images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
     errand = Errand(
         command=" ".join(["archiver", "refresh", *paths]),
@@ -208,10 +213,10 @@ def _refresh(
     problems = [each for each in made if isinstance(each, RecordError)]
     corrected = [each for each in made if isinstance(each, Correction)]
     if settings.format is Format.JSONL:
-        _write(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
+        write_results(chain(_run_lines(report, settings), correction_lines(corrected)), settings.output)
     else:
-        _write(chain(_run_lines(report, settings), _encoded(correction_text(corrected))), settings.output)
-    _tell_problems(problems)
+        write_results(chain(_run_lines(report, settings), encoded(correction_text(corrected))), settings.output)
+    tell_problems(problems)
     code = _code(report, settings, signalled, Threshold.NEVER)
     raise typer.Exit(code or (FINDINGS if problems else FINE))
 
@@ -267,12 +272,12 @@ def _export_wacz(
         targets={link.target for link in links} if record else None, since=moment("--since", since) if since else None
     )
     goal = settings.output or Path(f"{settings.archive.resolve().name}.wacz")
-    _require_harmless(goal, settings, links)
+    require_harmless(goal, settings, links)
     if goal.exists() and not goal.is_file():
         raise SettingsError(f"--output: {goal} is no file")
     done = export_wacz(settings.archive, goal, wanted, software=f"archiver/{__version__}", now=clock())
     if not settings.is_quiet:
-        _tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
+        tell(f"{goal}: {done.captures:,} captures, {done.pages:,} pages, {done.size_bytes / 1e6:,.1f} MB")
 
 
 @exports.command("images", cls=SectionedCommand)
@@ -291,8 +296,8 @@ def _export_images(
 
     settings = _settings(context)
     if settings.output:
-        _require_harmless(settings.output, settings, ())
-    _write(export_images(settings.archive, prefix), settings.output)
+        require_harmless(settings.output, settings, ())
+    write_results(export_images(settings.archive, prefix), settings.output)
 
 
 @app.command("config", cls=SectionedCommand)
@@ -304,7 +309,7 @@ def _config(context: typer.Context, **_: Any) -> None:
     given = told(context)
     settings = settings_of(given)
     in_json = settings.format is Format.JSONL
-    _write(config_lines(given, settings) if in_json else _encoded(config_text(given, settings)), settings.output)
+    write_results(config_lines(given, settings) if in_json else encoded(config_text(given, settings)), settings.output)
 
 
 @app.command("demo")
@@ -325,7 +330,7 @@ def _demo(
 
     screen, rot = screen_of(sys.stdout, os.environ), RotRules()
     stage = Stage(
-        say=lambda lines: _write(_encoded(lines), None),
+        say=lambda lines: write_results(encoded(lines), None),
         show_run=lambda report: run_text(report, screen, everything=False, rot=rot),
         show_history=lambda history: history_text(history, screen, rot=rot, advance=advance_by(rot)),
     )
@@ -347,7 +352,7 @@ def _read(paths: list[str], settings: "Settings") -> Any:
         unpublished=settings.reads_unpublished,
         base_url=settings.base_url,
         roles_by_field=settings.fields,
-        stdin=_standard_input() if "-" in paths else None,
+        stdin=standard_input() if "-" in paths else None,
     )
     folder = cache_folder(os.environ) if settings.caches_records else None
     cache = open_cache(folder, rules) if folder else None
@@ -356,7 +361,7 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
     gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)  # what comes of each target stays as well
     if not found.records and not found.unpublished:
-        _tell_problems(found.problems)
+        tell_problems(found.problems)
         raise SettingsError("no readable record")
     return found
 
@@ -367,7 +372,7 @@ def _run_lines(report: RunReport, settings: "Settings") -> Iterable[bytes]:
 
     if settings.format is Format.JSONL:
         return run_lines(report)
-    return _encoded(run_text(report, _screen(settings), everything=settings.is_verbose, rot=settings.rot))
+    return encoded(run_text(report, screen_for(settings), everything=settings.is_verbose, rot=settings.rot))
 
 
 def _code(report: RunReport, settings: "Settings", signalled: int, usual: Threshold) -> int:
@@ -383,79 +388,3 @@ def _exit_code(report: RunReport, threshold: Threshold) -> int:
     found = has_finding(threshold, report.links)
     unread = bool(report.problems) and threshold is not Threshold.NEVER
     return FINDINGS if found or unread else FINE
-
-
-def _screen(settings: "Settings") -> "Screen":
-    from archiver.report.screen import PLAIN, screen_of
-
-    return PLAIN if settings.output or sys.stdout is None else screen_of(sys.stdout, os.environ)
-
-
-def _encoded(lines: Iterable[str]) -> Iterable[bytes]:
-    return (f"{line}\n".encode() for line in lines)
-
-
-def _tell_problems(problems: Iterable[RecordError]) -> None:
-    for problem in problems:
-        _tell(f"{problem.record}{f':{problem.line}' if problem.line else ''}: {problem.message}")
-
-
-def _standard_input() -> str:
-    if sys.stdin is None:
-        raise SettingsError("standard input is closed")
-    try:
-        return sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"standard input: the byte 0x{error.object[error.start]:02X} is not UTF-8") from error
-
-
-def _require_writable(settings: "Settings", links: Iterable[Link]) -> None:
-    """Find out before a long run, not after it, and let no report overwrite what it is about."""
-    if settings.output is None:
-        return
-    _require_harmless(settings.output, settings, links)
-    _write((), settings.output, mode="ab")
-
-
-def _require_harmless(output: Path, settings: "Settings", links: Iterable[Link]) -> None:
-    """Let nothing be written over a record that was read, nor within the archive."""
-    goal = output.resolve()
-    if goal.is_relative_to(settings.archive.resolve()) or _is_record(goal, links):
-        raise SettingsError(f"--output: {output} is a record, or in the archive")
-
-
-def _is_record(path: Path, links: Iterable[Link]) -> bool:
-    """Tell whether `path` is the file of one of `links`, by whatever name."""
-    if not path.exists():
-        return False
-    records = {link.record for link in links}
-    return any(os.path.exists(record) and path.samefile(record) for record in records)  # noqa: PTH110 (thrice as fast)
-
-
-def _write(lines: Iterable[bytes], output: Path | None, *, mode: Literal["wb", "ab"] = "wb") -> None:
-    if output is None:
-        _print(lines)
-        return
-    try:
-        with output.open(mode) as file:
-            file.writelines(lines)
-    except OSError as error:
-        raise SettingsError(f"--output: {output} cannot be written: {error.strerror}") from error
-
-
-def _print(lines: Iterable[bytes]) -> None:
-    if sys.stdout is None:
-        raise SettingsError("standard output is closed")
-    try:
-        sys.stdout.buffer.writelines(lines)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed to nobody at exit
-        raise typer.Exit(BROKEN_PIPE) from None
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SettingsError(f"standard output cannot be written: {error.strerror}") from error
-
-
-def _tell(message: str) -> None:
-    typer.echo(message, err=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.model import CachedImage, Caution, Check, Outcome, Reason
-
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
+from archiver.model import LIVING, CachedImage, Caution, Check, Reason
 
 
 def next_cached(before: CachedImage | None, check: Check) -> CachedImage | None:
@@ -16,7 +14,7 @@ def next_cached(before: CachedImage | None, check: Check) -> CachedImage | None:
     image = check.image
     if before and image and check.reason == Reason.IMAGE_PLACEHOLDER and image.digest == before.current.digest:
         return None  # it never was a good one: only now is it seen in other images' places, too
-    if image is None or image.path is None or check.outcome not in _LIVES or Caution.INCONCLUSIVE in check.warnings:
+    if image is None or image.path is None or check.outcome not in LIVING or Caution.INCONCLUSIVE in check.warnings:
         return before
     current, since = image, check.checked_at
     if before and not image.is_current:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archiver.crawl.copies import Copies
 from archiver.crawl.pictures import Pictures, size_note
-from archiver.model import Caution, Outcome, Reason, Reply
+from archiver.model import LIVING, Caution, Outcome, Reason, Reply
 from archiver.verdict.amp import Seen, cache_mismatches
 from archiver.verdict.cautions import link_cautions
 from archiver.verdict.judge import observe, probe_for
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from archiver.crawl.visit import Haul, Visit
     from archiver.model import Chain, Check, Known, Link, PageEvidence, ProbeAnswer, ProbeKey, Verdict
 
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
-_ASKED_OF = _LIVES | {Outcome.UNKNOWN, Outcome.DRIFTED}
+_ASKED_OF = LIVING | {Outcome.UNKNOWN, Outcome.DRIFTED}
 """The verdicts that a provider's word may change."""
 
 
@@ -206,14 +205,14 @@ class Judging:
 
     def _deserved(self, link: Link, check: Check, page: PageEvidence | None) -> tuple[Caution, ...]:
         found = link_cautions(link, check, page) if page else ()
-        return (*found, *self._copies.cautions(link)) if check.outcome in _LIVES else found
+        return (*found, *self._copies.cautions(link)) if check.outcome in LIVING else found
 
 
 def _with(check: Check, verdict: Verdict | None) -> Check:
     """Give a check with another verdict: what is not what was linked has no snapshot."""
     if verdict is None:
         return check
-    snapshot = check.snapshot if verdict.outcome in _LIVES else None
+    snapshot = check.snapshot if verdict.outcome in LIVING else None
     return replace(check, outcome=verdict.outcome, reason=verdict.reason, note=verdict.note, snapshot=snapshot)
 
 

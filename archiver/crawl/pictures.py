@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from archiver.images.cautions import dimensions_warning, image_warnings
 from archiver.images.placeholders import SeenImage as Sighting
 from archiver.images.placeholders import placeholders
-from archiver.model import Caution, ImageCaution, Outcome, Reason
+from archiver.model import LIVING, Caution, ImageCaution, Outcome, Reason
 from archiver.urls import host_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from archiver.model import CachedImage, Check, HostKey, Link
-
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 
 class Pictures:
@@ -43,7 +41,7 @@ class Pictures:
         """Take the check of an image."""
         host = host_key(check.target)
         self._left[host] -= 1
-        waits = check.image is not None and check.outcome in _LIVES
+        waits = check.image is not None and check.outcome in LIVING
         (self._held[host] if waits else self._ready).append(check)
         if self._left[host] == 0:
             self._complete.append(host)
@@ -85,7 +83,7 @@ class Pictures:
 
 def size_note(link: Link, check: Check) -> str | None:
     """Say how an image's size is not what the link's record says; None where it is, or nothing is known."""
-    if check.image is None or check.outcome not in _LIVES:
+    if check.image is None or check.outcome not in LIVING:
         return None
     warning = dimensions_warning(check.image.evidence, link.declared.width, link.declared.height)
     return warning.note if warning else None

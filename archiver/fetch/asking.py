@@ -9,7 +9,8 @@ import msgspec
 
 from archiver.fetch.failures import Failure
 from archiver.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
-from archiver.fetch.transport import NO_VALIDATORS, BodySink
+from archiver.fetch.sinks import BodySink
+from archiver.fetch.transport import NO_VALIDATORS
 from archiver.model import (
     REDIRECTS,
     SHOWS_CONTENT,

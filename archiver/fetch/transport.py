@@ -7,17 +7,17 @@ import contextlib
 import ssl
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import aiohttp
 import certifi
 import httpx
 from aiohttp.http_exceptions import HttpProcessingError
 
-from archiver.fetch.body import BadCodingError, Body
-from archiver.fetch.failures import Failure, ProtocolFailure, ReadTimeout, read_failure
+from archiver.fetch.failures import Failure, ReadTimeout, read_failure
 from archiver.fetch.names import Resolver
 from archiver.fetch.routes import Routes
+from archiver.fetch.sinks import Collector
 from archiver.fetch.wire import Wire, arrived, protocol_of
 from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason, SettingsError
 from archiver.urls import normalise, origin
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aiohttp.http_parser import RawResponseMessage
     from aiohttp.streams import StreamReader
 
+    from archiver.fetch.sinks import Sink
     from archiver.fetch.wire import Destination, WireProtocol
     from archiver.model import Origin
 
@@ -85,18 +86,6 @@ class Answer:
     def all_of(self, name: bytes) -> tuple[str, ...]:
         """Give all values of the header `name` (in lower case)."""
         return tuple(_text(value) for found, value in self.raw_headers if found.lower() == name)
-
-
-class Sink(Protocol):
-    """Where a body goes: made once its head is known, fed until it wants no more."""
-
-    needs_body: bool  # whether an answer whose body breaks is no answer, even where its status promises content
-
-    def start(self, headers: Mapping[str, str]) -> None:
-        """Learn the headers."""
-
-    def take(self, chunk: bytes) -> bool:
-        """Take a chunk as received; False when no more is wanted. Raises Failure where it cannot be read."""
 
 
 def _text(raw: bytes) -> str:
@@ -174,7 +163,7 @@ class Transport(httpx.AsyncBaseTransport):
         """Answer for httpx: GET only, redirects, cookies and retries left to the caller."""
         if request.method != "GET":
             raise httpx.UnsupportedProtocol("archiver asks nothing but GET", request=request)
-        sink = _Collector(self._limits.max_page_bytes)
+        sink = Collector(self._limits.max_page_bytes)
         try:
             answer = await self.exchange(normalise(str(request.url)), sink, cookie=request.headers.get("cookie"))
         except httpx.TransportError as error:
@@ -348,46 +337,6 @@ def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str 
         peer=peer,
         cut=cut,
     )
-
-
-class BodySink:
-    """Counts, hashes and holds a body, bounded by what its content type may have, as far as it came."""
-
-    def __init__(self, limits: Limits, *, at_most_bytes: int | None = None) -> None:
-        self.needs_body = at_most_bytes is None
-        self._limits = limits
-        self._at_most_bytes = at_most_bytes
-        self.body: Body | None = None
-
-    def start(self, headers: Mapping[str, str]) -> None:
-        """Choose the limit by the content type."""
-        is_image = headers.get("Content-Type", "").lower().startswith("image/")
-        most = self._limits.max_image_bytes if is_image else self._limits.max_page_bytes
-        coding = headers.get("Content-Encoding", "")
-        self.body = Body(coding=coding, limit_bytes=self._at_most_bytes or most)
-
-    def take(self, chunk: bytes) -> bool:
-        """Take a chunk; raises ProtocolFailure where it is not in the coding its header names."""
-        assert self.body is not None
-        try:
-            return self.body.take(chunk)
-        except BadCodingError as error:
-            raise ProtocolFailure(Reason.BAD_HTTP, f"the body is not in its content coding ({error})") from error
-
-
-class _Collector:
-    needs_body = True
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self.received = bytearray()
-
-    def start(self, headers: Mapping[str, str]) -> None:
-        """Nothing in the headers matters here."""
-
-    def take(self, chunk: bytes) -> bool:
-        self.received += chunk
-        return len(self.received) <= self._most
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:

@@ -109,10 +109,16 @@ def _tiff_end(content: bytes, order: str, start: int, count: int) -> int:
     return max(ends)
 
 
+_TIFF_SHORT = 3  # TIFF 6.0, section 2: the type of two bytes
+_TIFF_INLINE_BYTES = 4  # values of no more stand in the directory itself
+
+
 def _longs(content: bytes, order: str, kind: int, length: int, value: int, place: int) -> tuple[int, ...]:
-    letter, size = ("H", 2) if kind == 3 else ("I", 4)  # noqa: PLR2004 (TIFF's number for SHORT)
+    letter, size = ("H", 2) if kind == _TIFF_SHORT else ("I", 4)
     length = min(length, len(content) // size)
-    return struct.unpack_from(f"{order}{length}{letter}", content, place if length * size <= 4 else value)  # noqa: PLR2004
+    return struct.unpack_from(
+        f"{order}{length}{letter}", content, place if length * size <= _TIFF_INLINE_BYTES else value
+    )
 
 
 def _ico(content: bytes) -> bool:

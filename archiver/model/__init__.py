@@ -42,10 +42,11 @@ from archiver.model.visits import (
     PageEvidence,
     Reply,
 )
-from archiver.model.words import Caution, Outcome, Reason
+from archiver.model.words import LIVING, Caution, Outcome, Reason
 
 __all__ = [
     "IMAGE_ROLES",
+    "LIVING",
     "PERMANENT_REDIRECTS",
     "REDIRECTS",
     "SHOWS_CONTENT",

@@ -26,6 +26,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+LIVING = frozenset({Outcome.ALIVE, Outcome.MOVED})
+"""The verdicts on what shows what was linked."""
+
+
 class Reason(StrEnum):
     """Why, where the reason is not a status: `status_404` and `redirect_301` are built from their numbers."""
 

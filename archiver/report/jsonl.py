@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from archiver.model import Outcome, Reason, stamp
+from archiver.model import LIVING, Reason, stamp
 
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _encode = msgspec.json.Encoder().encode
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def _copy_of(row: LinkReport) -> SeenImage | None:
     """Give the cached copy of a link's image; where there is none, what a check saw and did not keep."""
     if row.image is not None:
         return row.image.current
-    return row.check.image if row.check and row.check.outcome in _LIVES else None
+    return row.check.image if row.check and row.check.outcome in LIVING else None
 
 
 def _image(image: SeenImage | None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.model import Outcome, State
+from archiver.model import LIVING, Outcome, State
 from archiver.report.causes import is_doubtful
 from archiver.report.times import date, day
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 
-_WELL = frozenset({Outcome.ALIVE, Outcome.MOVED})
-
 
 def facts(row: LinkReport, rot: RotRules) -> list[str]:
     """Say what the history of a link adds to its verdict."""
@@ -26,7 +24,7 @@ def facts(row: LinkReport, rot: RotRules) -> list[str]:
         return []
     said = [f"seen {date(row.check.checked_at)}, not asked again"] if row.cached else []
     said += ["counts for nothing"] if is_doubtful(row.check) else []
-    return said + ([] if row.track is None or row.check.outcome in _WELL else list(_of_track(row.track, rot)))
+    return said + ([] if row.track is None or row.check.outcome in LIVING else list(_of_track(row.track, rot)))
 
 
 def shared_facts(rows: Iterable[LinkReport], rot: RotRules) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.model import Caution, Outcome, Reason, Role, State, Verdict
+from archiver.model import LIVING, Caution, Outcome, Reason, Role, State, Verdict
 from archiver.urls import AMP_CACHES, BadAddressError, amp_cache_subdomain, amp_origin_url, normalise
 from archiver.verdict.state import Evidence, evidence
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from archiver.model import Check, Link, PageEvidence
 
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _CLOSED = frozenset({Outcome.RESTRICTED, Outcome.BLOCKED})
 _MISSING = frozenset({404, 410})
 
@@ -36,7 +35,7 @@ class Seen:
     @property
     def lives(self) -> bool:
         """Whether it shows its page, or did when something was last seen of it."""
-        return self.check.outcome in _LIVES if self.state is None else self.state is State.ALIVE
+        return self.check.outcome in LIVING if self.state is None else self.state is State.ALIVE
 
     @property
     def may_live(self) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiver.model import Caution, Outcome
+from archiver.model import LIVING, Caution
 from archiver.verdict.likeness import HELD_ROLES, is_shown
 from archiver.verdict.places import is_foreign
 
 if TYPE_CHECKING:
     from archiver.model import Check, Link, PageEvidence
-
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 
 def link_cautions(link: Link, check: Check, page: PageEvidence) -> tuple[Caution, ...]:
@@ -19,7 +17,7 @@ def link_cautions(link: Link, check: Check, page: PageEvidence) -> tuple[Caution
     if link.role not in HELD_ROLES or not page.is_page:
         return ()
     found = []
-    if check.outcome in _LIVES and not _is_shown(link, page):
+    if check.outcome in LIVING and not _is_shown(link, page):
         found.append(Caution.TITLE_MISMATCH)
     if check.final_url and link.expected.provider_domain and is_foreign(link.target, check.final_url, link.expected):
         found.append(Caution.PROVIDER_MISMATCH)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import (
+    LIVING,
     SHOWS_CONTENT,
     Caution,
     Chain,
@@ -72,7 +73,6 @@ _VERDICT_OF_FAULT = {
     ImageFault.TOO_LARGE: (Outcome.UNKNOWN, Reason.TOO_LARGE),
 }
 _HAS_NO_CONTENT = frozenset({204, 205})
-_SHOWS_WHAT_WAS_LINKED = frozenset({Outcome.ALIVE, Outcome.MOVED})
 _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
 
@@ -133,7 +133,7 @@ def observe(
         attempts=last.attempts,
         elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
-        snapshot=last.kept.snapshot if last.kept and verdict.outcome in _SHOWS_WHAT_WAS_LINKED else None,
+        snapshot=last.kept.snapshot if last.kept and verdict.outcome in LIVING else None,
         image=reply.image if reply else None,
     )
 

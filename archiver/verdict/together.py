@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.model import Outcome, Reason, Verdict
+from archiver.model import LIVING, Outcome, Reason, Verdict
 from archiver.urls import host_key
 from archiver.verdict.places import is_deep
 from archiver.verdict.thresholds import COLLAPSED
@@ -23,7 +23,6 @@ _OPEN = frozenset(
         (Outcome.DRIFTED, Reason.TITLE_MISMATCH),
     }
 )
-_LIVES = frozenset({Outcome.ALIVE, Outcome.MOVED})
 
 
 def collapsed(checks: Iterable[Check], *, items: Mapping[str, str] | None = None) -> dict[str, Verdict]:
@@ -54,7 +53,7 @@ def may_be_collapsed(check: Check) -> bool:
     """Tell whether a deep link was sent to another page, and nothing worse is known of it."""
     if check.final_url is None or check.final_url == check.target:
         return False
-    may_be = check.outcome in _LIVES or (check.outcome, check.reason) in _OPEN
+    may_be = check.outcome in LIVING or (check.outcome, check.reason) in _OPEN
     return may_be and _page(check.target) != _page(check.final_url) and is_deep(check.target)
 
 

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver.options import BY_KEY
+from bench.article import article
 from bench.compare import cost_table, in_turn
 from bench.machine import ARCHIVER, surroundings, tool, version_of
-from bench.material import page, write_feed, write_markdown
+from bench.material import write_feed, write_markdown
 from bench.measure import BenchError, Command, Cost, measure
 from bench.nginx import addresses, serving
 from bench.outcomes import require
@@ -37,7 +38,7 @@ PEER = "lychee"
 def bench(task: Task) -> str:
     """Give the section."""
     count = task.number(URLS)
-    with serving(task.sub("nginx"), page(PAGE_BYTES)) as port:
+    with serving(task.sub("nginx"), article(PAGE_BYTES)) as port:
         urls = addresses(count, port)
         feed = write_feed(task.folder / "feed.json", urls)
         contenders: dict[str, Callable[[], Cost]] = dict(_own(task, feed, count))
@@ -47,7 +48,8 @@ def bench(task: Task) -> str:
             contenders[PEER] = partial(_lychee, program, task.folder / "lychee.json", markdown, count)
         results = in_turn(contenders, task.runs)
     versions = (version_of(program, "--version") if program else "lychee not installed", _nginx_version())
-    told = f"{count:,} URLs of one page of {PAGE_BYTES // 1000} KB, 64 loopback addresses, plain HTTP, politeness off."
+    size = f"{PAGE_BYTES // 1000} KB"
+    told = f"{count:,} URLs of one page of {size} like a newspaper's, 64 addresses, plain HTTP, politeness off."
     ours = "archiver judges, keeps history (in a fresh archive) and writes JSON Lines meanwhile; lychee writes JSON."
     return f"{told} {ours}\n\n{cost_table(results, PEER)}\n\n{surroundings(*versions)}"
 

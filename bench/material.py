@@ -21,7 +21,7 @@ _HOST = re.compile(r"https://([^/\"]+)/")
 
 
 def page(size_bytes: int, number: int = 0) -> bytes:
-    """Give an article's page of about that size, which shows TITLE; every number gives another one."""
+    """Give the plainest page of about that size that shows TITLE: what is fetched where its text matters to nobody."""
     head = (
         f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{TITLE}</title></head><body><h1>{TITLE}</h1>\n"
     )

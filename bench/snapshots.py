@@ -1,4 +1,4 @@
-"""10,000 different pages of 27 KB kept in WARCs, politeness off, beside wget."""
+"""10,000 different pages like a newspaper's of 27 KB kept in WARCs, politeness off, beside wget."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.article import article
 from bench.compare import cost_table, in_turn, table
 from bench.loopback import IMPOLITE, PAGE_BYTES
 from bench.machine import ARCHIVER, surroundings, tool, version_of
-from bench.material import page, write_feed
+from bench.material import write_feed
 from bench.measure import BenchError, Command, Cost, measure
 from bench.nginx import addresses, serving
 from bench.outcomes import lines, require
@@ -29,8 +30,8 @@ WGET = ("-q", "-O", "/dev/null", "--no-warc-keep-log", "--warc-file=pages")
 def bench(task: Task) -> str:
     """Give the section."""
     count = task.number(URLS)
-    pages = ((f"/story/{number}", page(PAGE_BYTES, number)) for number in range(count))
-    with serving(task.sub("nginx"), page(PAGE_BYTES), pages) as port:
+    pages = ((f"/story/{number}", article(PAGE_BYTES, number)) for number in range(count))
+    with serving(task.sub("nginx"), article(PAGE_BYTES), pages) as port:
         urls = addresses(count, port)
         feed = write_feed(task.folder / "feed.json", urls)
         contenders: dict[str, Callable[[], Cost]] = {
@@ -41,7 +42,8 @@ def bench(task: Task) -> str:
         if program:
             contenders[PEER] = partial(_wget, program, task.sub("wget"), urls)
         results = in_turn(contenders, task.runs)
-    told = f"{count:,} different pages of {PAGE_BYTES // 1000} KB, 64 loopback addresses, plain HTTP, politeness off."
+    size = f"{PAGE_BYTES // 1000} KB"
+    told = f"{count:,} pages of {size} like a newspaper's, 64 loopback addresses, plain HTTP, politeness off."
     ours = "archiver judges, keeps history and an index (in a fresh archive) meanwhile."
     version = version_of(program, "--version") if program else "wget not installed"
     return f"{told} {ours}\n\n{cost_table(results, PEER)}\n\n{_rates(results, count)}\n\n{surroundings(version)}"

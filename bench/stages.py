@@ -7,10 +7,11 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from bench.article import article
 from bench.compare import table
 from bench.loopback import IMPOLITE, PAGE_BYTES
 from bench.machine import surroundings
-from bench.material import page, write_feed
+from bench.material import write_feed
 from bench.measure import Command, measure
 from bench.nginx import addresses, serving
 
@@ -25,7 +26,7 @@ def bench(task: Task) -> str:
     """Give the section."""
     count = task.number(URLS)
     samples = task.folder / "samples.json"
-    with serving(task.sub("nginx"), page(PAGE_BYTES)) as port:
+    with serving(task.sub("nginx"), article(PAGE_BYTES)) as port:
         records = write_feed(task.folder / "feed.json", addresses(count, port))
         archive, output = task.folder / "archive", task.folder / "out.jsonl"
         shutil.rmtree(archive, ignore_errors=True)

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from archiver.records import Reading
     from archiver.settings import Settings
 
-MOST_LEASES_PER_REQUEST = 4
-"""Hosts leased for each request that may be under way: enough that closed gates leave no slot idle."""
+SLOTS_PER_REQUEST = 8
+"""Requests that leased hosts could keep busy, for each that may be under way: closed gates leave none idle."""
 
 DRAWERS = 2
 """Processes that draw thumbnails anew."""
@@ -203,7 +203,7 @@ def new_visit(
 ) -> Visit:
     """Make the one that decides what `worker` fetches."""
     looks = looks or Looks()
-    frontier = Frontier(settings.pacing_of, most_leases=MOST_LEASES_PER_REQUEST * settings.concurrency)
+    frontier = Frontier(settings.pacing_of, most_slots=SLOTS_PER_REQUEST * settings.concurrency)
     policy = VisitPolicy(
         retries=settings.retries,
         agent=settings.agent,

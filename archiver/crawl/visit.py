@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import ChainMap, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
@@ -267,7 +269,7 @@ class Visit:
         self._tell("the network stays away: the run ends here, and nothing of it is held against a link")
         self.is_offline = True
         for failure in self._doubts.settle():
-            self._settle(failure.hop, replace(failure.exchange, inconclusive=True))
+            self._settle(failure.hop, msgspec.structs.replace(failure.exchange, inconclusive=True))
 
     # --- chains
 
@@ -367,7 +369,7 @@ class Visit:
                 self._end(walk, Chain(target=walk.start, exchanges=(refused,)))
         if links:
             self._links.waiting[step] = links
-            self._admit(replace(hop.unkept, heeds_all=False))
+            self._admit(msgspec.structs.replace(hop.unkept, heeds_all=False))
 
     def _park(self, site: Origin, hop: Hop) -> None:
         self._frontier.promise(host_key(hop.url), 1)

@@ -69,8 +69,7 @@ class Aides:
     viewer: Viewer | None = None  # None: no image is looked into
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one request."""
 
     answer: Reply | NoAnswer  # as we tell it
@@ -120,9 +119,9 @@ class Asker:
         """Tell an answer; where it confirms what is `held`, in the words of that."""
         return Reply(
             status=answer.status,
-            location=answer.first(b"location"),
-            content_type=held.content_type if held else answer.first(b"content-type"),
-            content_range=answer.first(b"content-range"),
+            location=answer.first("location"),
+            content_type=held.content_type if held else answer.first("content-type"),
+            content_range=answer.first("content-range"),
             size_bytes=body.size_bytes,
             digest=body.digest,
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
@@ -171,9 +170,9 @@ class Asker:
             payload_digest=asked.body.received_digest,
             cut=reply.cut if reply else answer.cut,
             status=answer.status,
-            content_type=answer.first(b"content-type"),
-            etag=answer.first(b"etag"),
-            last_modified=answer.first(b"last-modified"),
+            content_type=answer.first("content-type"),
+            etag=answer.first("etag"),
+            last_modified=answer.first("last-modified"),
             confirms=reply is not None and reply.confirms,
             evidence=reply.evidence if reply else PageEvidence(),
             requisites=asked.requisites,

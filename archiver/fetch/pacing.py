@@ -26,6 +26,7 @@ _MOST_PENALTY_S = 30.0
 _MOST_SILENT = 3
 _TOO_MANY_REQUESTS = 429
 _MAY_NAME_A_TIME = frozenset({_TOO_MANY_REQUESTS, 503})
+_RATE_LIMITS = (("RateLimit-Remaining", "RateLimit-Reset"), ("X-RateLimit-Remaining", "X-RateLimit-Reset"))
 _EPOCH_FROM = 1_000_000_000  # a greater X-RateLimit-Reset is a point in time, not a wait
 
 
@@ -118,9 +119,9 @@ def asked_wait_s(status: int, headers: Mapping[str, str], now: datetime) -> floa
         wait_s = _retry_after_s(headers.get("Retry-After", ""), now)
         if wait_s is not None:
             return wait_s
-    for prefix in ("RateLimit", "X-RateLimit"):
-        if headers.get(f"{prefix}-Remaining", "").strip() == "0":
-            return _reset_s(headers.get(f"{prefix}-Reset", ""), now)
+    for remaining, reset in _RATE_LIMITS:
+        if headers.get(remaining, "").strip() == "0":
+            return _reset_s(headers.get(reset, ""), now)
     return None
 
 

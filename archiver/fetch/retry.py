@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import tenacity
 
-from archiver.model import Cut, NoAnswer, Reason, Reply
+from archiver.model import SHOWS_CONTENT, Cut, NoAnswer, Reason, Reply
 
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 528)})
 _PASSING_REASONS = frozenset({Reason.REFUSED, Reason.RESET, Reason.EMPTY_REPLY, Reason.NO_ROUTE, Reason.DNS_FAILURE})
@@ -17,23 +17,24 @@ _WAIT = tenacity.wait_exponential(multiplier=0.25, max=8.0) + tenacity.wait_rand
 
 def may_try_again(answer: Reply | NoAnswer, *, attempts: int, retries: int) -> bool:
     """Tell whether the trouble may pass: after `attempts` requests, with `retries` allowed."""
-    match answer:
-        case Reply(cut=Cut.DISCONNECT, status=200 | 203 | 206):
-            allowed = min(retries, 1)
-        case Reply(status=status) if status in _PASSING_STATUSES:
-            allowed = retries
-        case NoAnswer(reason=reason) if reason in _PASSING_REASONS:
-            allowed = retries
-        case NoAnswer(reason=reason) if reason in _PASSING_ONCE:
-            allowed = min(retries, 1)
-        case _:
-            return False
+    if not is_passing(answer):
+        return False
+    allowed = min(retries, 1) if _passes_once(answer) else retries
     return not tenacity.stop_after_attempt(allowed + 1)(_after(attempts))
 
 
 def is_passing(answer: Reply | NoAnswer) -> bool:
     """Tell whether the trouble is of the kind that may pass."""
-    return may_try_again(answer, attempts=0, retries=1)
+    if isinstance(answer, Reply):
+        return answer.status in _PASSING_STATUSES or _passes_once(answer)
+    return answer.reason in _PASSING_REASONS or _passes_once(answer)
+
+
+def _passes_once(answer: Reply | NoAnswer) -> bool:
+    """Tell whether the trouble is worth no more than one other try."""
+    if isinstance(answer, Reply):
+        return answer.cut is Cut.DISCONNECT and answer.status in SHOWS_CONTENT
+    return answer.reason in _PASSING_ONCE
 
 
 def wait_s(attempts: int) -> float:

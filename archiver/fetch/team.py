@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 Order: TypeAlias = Lease | Feed | Release | Probe | Forgive
 
-_OWN_SHARE = 1
-_OTHERS_SHARE = 2
-"""How many hosts each gets in turn: the main process judges and keeps, which takes a third of a fetch's time."""
+_OWN_SPEED = 50
+_OTHERS_SPEED = 100
+"""How much each is trusted to get done before it has shown it: the main process judges and keeps as well."""
 
 
 class Member(Protocol):
@@ -31,17 +31,28 @@ class Member(Protocol):
         """Take one order."""
 
 
+class Away(Protocol):
+    """A member in another process."""
+
+    sealed: asyncio.Future[dict[str, int]]  # the WARCs it wrote, and how many captures each holds; done at its end
+
+    def send(self, message: Order | Dismiss) -> None:
+        """Take one order."""
+
+
 @dataclass(slots=True, eq=False)
 class _Seat:
     """A member, and how much of the work is its."""
 
     member: Member
-    share: int
+    done: int  # hops; some are given in advance
     leases: int = 0
+    hops: int = 0  # fed, and not yet heard of
 
     @property
     def burden(self) -> float:
-        return (self.leases + 1) / self.share
+        """How long it will be busy with what it has, with one host more."""
+        return (self.leases + self.hops + 1) / self.done
 
 
 class Remote(asyncio.Protocol):
@@ -108,11 +119,11 @@ class Remote(asyncio.Protocol):
 class Team:
     """Takes orders by `send` and gives news by `receive`, as a worker does; a host is one member's at a time."""
 
-    def __init__(self, own: Member, remotes: Sequence[Remote], mailbox: Mailbox) -> None:
+    def __init__(self, own: Member, remotes: Sequence[Away], mailbox: Mailbox) -> None:
         self._remotes = remotes
         self._mailbox = mailbox
         self._own = own
-        self._seats = [_Seat(own, _OWN_SHARE), *(_Seat(remote, _OTHERS_SHARE) for remote in remotes)]
+        self._seats = [_Seat(own, _OWN_SPEED), *(_Seat(remote, _OTHERS_SPEED) for remote in remotes)]
         self._holder: dict[HostKey, _Seat] = {}
 
     def send(self, message: Order) -> None:
@@ -123,8 +134,10 @@ class Team:
                 self._holder[host] = seat
                 seat.leases += 1
                 seat.member.send(message)
-            case Feed(host=host):
-                self._holder[host].member.send(message)
+            case Feed(host=host, hops=hops):
+                seat = self._holder[host]
+                seat.hops += len(hops)
+                seat.member.send(message)
             case Release(host=host):
                 seat = self._holder.pop(host)
                 seat.leases -= 1
@@ -137,7 +150,13 @@ class Team:
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
-        return await self._mailbox.take(timeout_s)
+        news = await self._mailbox.take(timeout_s)
+        for each in news:
+            if isinstance(each, Fetched):
+                seat = self._holder[each.host]
+                seat.hops -= 1
+                seat.done += 1
+        return news
 
     async def dismiss(self) -> dict[str, int]:
         """End the work in other processes; give the WARCs written there, and how many captures each holds."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import aiohttp
 import certifi
 import httpx
+import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.fetch.failures import Failure, ReadTimeout, read_failure
 from archiver.fetch.names import Resolver
 from archiver.fetch.routes import Routes
 from archiver.fetch.sinks import Collector
-from archiver.fetch.wire import Wire, arrived, protocol_of
+from archiver.fetch.wire import Patience, Wire, arrived, is_whole, protocol_of
 from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason, SettingsError
 from archiver.urls import normalise, origin
 
@@ -41,6 +41,7 @@ _CLOSED = frozenset({Reason.EMPTY_REPLY, Reason.RESET})
 
 _BROKEN_OFF = (aiohttp.ClientError, OSError)
 """What aiohttp raises where an answer breaks off."""
+_FAULTS = (Failure, HttpProcessingError, EOFError, *_BROKEN_OFF)
 
 _CUT_BY = {Reason.TIMEOUT: Cut.TIME, Reason.BAD_HTTP: Cut.UNSPECIFIED}
 """Why a body broke off, where it was not the peer who ended it."""
@@ -64,8 +65,7 @@ class _Request(NamedTuple):
     told: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An HTTP answer as it came; its body went to the sink."""
 
     status: int
@@ -74,14 +74,15 @@ class Answer:
     raw_headers: Sequence[tuple[bytes, bytes]]
     head: bytes  # the header block as received
     peer: str | None  # the address that answered
-    cut: Cut | None
+    cut: Cut | None = None
 
-    def first(self, name: bytes) -> str | None:
-        """Give the first value of the header `name` (in lower case)."""
-        for found, value in self.raw_headers:
-            if len(found) == len(name) and found.lower() == name:
-                return _text(value)
-        return None
+    def first(self, name: str) -> str | None:
+        """Give the first value of the header `name`."""
+        value = self.headers.get(name)
+        if value is None or value.isascii():
+            return value
+        raw = name.lower().encode()
+        return next(_text(value) for found, value in self.raw_headers if found.lower() == raw)
 
     def all_of(self, name: bytes) -> tuple[str, ...]:
         """Give all values of the header `name` (in lower case)."""
@@ -94,23 +95,6 @@ def _text(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-@dataclass(slots=True, eq=False)
-class _Flight:
-    """An exchange whose request is sent: what the sweeper looks at."""
-
-    protocol: WireProtocol
-    first_byte_by: float
-    total_by: float
-    idle_s: float
-
-    def is_late(self, now: float) -> bool:
-        if now > self.total_by:
-            return True
-        if not self.protocol.heard:
-            return now > self.first_byte_by
-        return now - self.protocol.heard_at > self.idle_s
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -130,7 +114,8 @@ class Transport(httpx.AsyncBaseTransport):
         self._headers_of = headers_of  # of a URL's host alone
         self._own: dict[Origin, _Own | None] = {}
         self._routes = routes or Routes()
-        self._flights: set[_Flight] = set()
+        self._patience = Patience(limits.first_byte_timeout_s, limits.idle_timeout_s, limits.total_timeout_s)
+        self._flights: set[WireProtocol] = set()  # whose request is sent: the sweeper looks at them
         self._wire: Wire | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -147,7 +132,7 @@ class Transport(httpx.AsyncBaseTransport):
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
-        connection = await wire.connect(destination)
+        connection = wire.idle(destination) or await wire.connect(destination)
         protocol = protocol_of(connection)
         used_before = protocol.requests > 0
         try:
@@ -241,47 +226,38 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def _converse(self, connection: Connection, request: _Request, sink: Sink) -> Answer:
         protocol = protocol_of(connection)
-        flight = self._take_off(protocol, request.sent)
-        is_done = False
-        found = None
+        protocol.send(request.sent, self._patience)
+        self._flights.add(protocol)
+        is_done, answer = False, None
         try:
             message, head, body = await protocol.answer()
-            found = partial(_answer, message, request.told, head, protocol.peer)
+            answer = _answer(message, request.told, head, protocol.peer)
             sink.start(message.headers)
-            cut = await _read(body, sink, message.code) if message.code != _UPGRADED else None
-            is_done = cut is None and message.code != _UPGRADED
-            return found(cut)
-        except (Failure, HttpProcessingError, EOFError, *_BROKEN_OFF) as error:
+            if message.code == _UPGRADED:
+                return answer
+            cut = await _read(body, sink, message.code)
+            is_done = cut is None
+            return answer if cut is None else msgspec.structs.replace(answer, cut=cut)
+        except _FAULTS as error:
             failure = read_failure(error, heard=protocol.heard)
-            failure.part = found(_CUT_BY.get(failure.reason, Cut.DISCONNECT)) if found else None
+            cut = _CUT_BY.get(failure.reason, Cut.DISCONNECT)
+            failure.part = answer and msgspec.structs.replace(answer, cut=cut)
             raise failure from error
         finally:
-            self._flights.discard(flight)
+            self._flights.discard(protocol)
             if is_done:
                 connection.release()
             else:
                 connection.close()
-
-    def _take_off(self, protocol: WireProtocol, request: bytes) -> _Flight:
-        protocol.send(request)
-        now = protocol.heard_at
-        flight = _Flight(
-            protocol=protocol,
-            first_byte_by=now + self._limits.first_byte_timeout_s,
-            total_by=now + self._limits.total_timeout_s,
-            idle_s=self._limits.idle_timeout_s,
-        )
-        self._flights.add(flight)
-        return flight
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP_S)
             now = loop.time()
-            for flight in [flight for flight in self._flights if flight.is_late(now)]:
-                self._flights.discard(flight)
-                flight.protocol.expire(ReadTimeout(Reason.TIMEOUT))
+            for late in [protocol for protocol in self._flights if protocol.is_late(now)]:
+                self._flights.discard(late)
+                late.expire(ReadTimeout(Reason.TIMEOUT))
 
 
 def _told_besides(validators: Validators, referer: str | None) -> str:
@@ -311,6 +287,8 @@ async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:
     all with its head.
     """
     try:
+        if is_whole(body):
+            return None if sink.take(arrived(body)) else Cut.LENGTH
         while not body.at_eof():
             if not sink.take(await body.readany()):
                 return Cut.LENGTH
@@ -327,7 +305,7 @@ async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:
     return None
 
 
-def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str | None, cut: Cut | None) -> Answer:
+def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str | None) -> Answer:
     return Answer(
         status=message.code,
         request=request,
@@ -335,7 +313,6 @@ def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str 
         raw_headers=message.raw_headers,
         head=head,
         peer=peer,
-        cut=cut,
     )
 
 

@@ -11,12 +11,14 @@ import errno
 import functools
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.fetch.address import Guard, apply_detours
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from aiohttp.connector import Connection
     from aiohttp.http_parser import RawResponseMessage
     from aiohttp.streams import StreamReader
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 MAX_HEADER_BYTES = 65_536  # of one line, name and value
 MAX_HEADERS = 256
 _READ_AHEAD_BYTES = 262_144
+_RECEIVE_BYTES = 65_536
+"""What is read of a socket at once: asyncio's 256 KB are mapped into memory and unmapped for every packet."""
 _KEEP_ALIVE_S = 5.0
 _ROOM_S = 0.1
 """How long closed connections are given to be gone."""
@@ -86,6 +89,14 @@ class Destination:
         return self.via is not None and not self.is_ssl()
 
 
+class Patience(NamedTuple):
+    """How long an exchange may take, in seconds."""
+
+    first_byte_s: float
+    idle_s: float  # from one arrival to the next
+    total_s: float
+
+
 class WireProtocol(ResponseHandler):
     """aiohttp's response protocol, which also keeps the peer, the header block and the time of the last arrival."""
 
@@ -93,6 +104,8 @@ class WireProtocol(ResponseHandler):
         super().__init__(loop)
         self.peer: str | None = None
         self.heard_at = 0.0
+        self._patience: Patience | None = None
+        self._sent_at = 0.0
         self.requests = 0
         self.heard = False  # a byte has come since the last request
         self._reader = HeadReader()
@@ -101,6 +114,7 @@ class WireProtocol(ResponseHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the peer's address: it is gone once the connection is."""
         super().connection_made(transport)
+        cast("Any", transport).max_size = _RECEIVE_BYTES
         where = transport.get_extra_info("peername")
         self.peer = where[0] if where else None
 
@@ -129,9 +143,10 @@ class WireProtocol(ResponseHandler):
         if self._body is not None and self._body.exception() is not None:
             _end(self._body)
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes, patience: Patience) -> None:
         """Write one request and make ready for its answer."""
         self.requests += 1
+        self._patience = patience
         self.heard = False
         self._reader = HeadReader()
         self._body = None
@@ -143,8 +158,18 @@ class WireProtocol(ResponseHandler):
             max_field_size=MAX_HEADER_BYTES,
             max_headers=MAX_HEADERS,
         )
-        self.heard_at = self._loop.time()
+        self._sent_at = self.heard_at = self._loop.time()
         cast("asyncio.Transport", self.transport).write(request)
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether the exchange under way has taken longer than there is patience for."""
+        patience = self._patience
+        if patience is None:
+            return False
+        if now - self._sent_at > patience.total_s:
+            return True
+        silent_s = now - self.heard_at
+        return silent_s > (patience.idle_s if self.heard else patience.first_byte_s)
 
     async def answer(self) -> tuple[RawResponseMessage, bytes, StreamReader]:
         """Give the final answer's parsed head, its header block as received, and its body to come."""
@@ -168,8 +193,15 @@ def _end(body: StreamReader) -> None:
     body._eof = True
 
 
+def is_whole(body: StreamReader) -> bool:
+    """Tell whether all of `body` has arrived."""
+    return body.is_eof() and body.exception() is None
+
+
 def arrived(body: StreamReader) -> bytes:
     """Take what has arrived of `body` and was not yet read, also after it broke off."""
+    if not body.total_bytes:
+        return b""
     chunks = list(body._buffer)  # read_nowait() raises what broke it
     body._buffer.clear()
     return b"".join(chunks)
@@ -206,7 +238,7 @@ class _Connector(aiohttp.TCPConnector):
         assert req.via is not None
         try:
             request = f"CONNECT {req.authority} HTTP/1.1\r\nHost: {req.authority}\r\n{req.via.header}\r\n"
-            protocol.send(request.encode("latin-1"))
+            protocol.send(request.encode("latin-1"), _TUNNEL_PATIENCE)
             message, _, _ = await protocol.answer()
             _require_tunnel(message.code)
             secure = WireProtocol(self._loop)
@@ -236,6 +268,7 @@ def _require_tunnel(status: int) -> None:
 
 
 _towards_proxy: ContextVar[bool] = ContextVar("towards_proxy", default=False)
+_TUNNEL_PATIENCE = Patience(*(float("inf"),) * 3)  # the connector's own time-out holds
 _VETTING_S = 2.0
 _SUCCESSES = range(200, 300)
 
@@ -280,6 +313,19 @@ class Wire:
         is_led_elsewhere = (host, port) != (name, parts.port or (443 if secure else 80))
         via = None if is_led_elsewhere else self._routes.proxies.proxy_for(parts.scheme, name)
         return Destination(key, _RawHost(host), name if secure else None, tls or True, via)
+
+    def idle(self, destination: Destination) -> Connection | None:
+        """Give a connection that was used before and is free, without waiting."""
+        connector, key = self._connector, destination.connection_key
+        free = connector._conns.get(key)
+        fresh_from = monotonic() - _KEEP_ALIVE_S
+        while free:
+            protocol, freed_at = free.popleft()
+            if protocol.is_connected() and freed_at >= fresh_from and not cast("WireProtocol", protocol).is_stale:
+                connector._acquired.add(protocol)
+                return Connection(connector, key, protocol, connector._loop)
+            protocol.close()
+        return None
 
     async def connect(self, destination: Destination) -> Connection:
         """Give a connection, new or used before. Raises Failure, or FetchError where this machine has no more."""

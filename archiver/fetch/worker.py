@@ -8,10 +8,10 @@ import itertools
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import httpx
+import msgspec
 
 from archiver.fetch import retry
 from archiver.fetch.asking import Asker
@@ -59,24 +59,19 @@ _UNHEARD = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Attempt:
+class _Attempt(NamedTuple):
+    """A hop that is to be asked; attempts come in their order."""
+
     ready_at: float
-    number: int  # of the hop, so that attempts can be ordered
-    hop: Hop = field(compare=False)
-    made: int = field(compare=False, default=0)  # requests so far
-    last: Exchange | None = field(compare=False, default=None)
+    number: int  # of the hop: no two attempts that wait are the same
+    hop: Hop
+    made: int = 0  # requests so far
+    last: Exchange | None = None
 
 
 def _was_sent(answer: Reply | NoAnswer) -> int:
     """Count the request behind `answer`: none where the address guard let none out."""
     return 0 if isinstance(answer, NoAnswer) and answer.reason is Reason.PRIVATE_ADDRESS else 1
-
-
-def _is_troubled(host: _Host, exchange: Exchange) -> bool:
-    """Tell whether a host errs, or answers slower than it uses to."""
-    is_slow = isinstance(exchange.answer, Reply) and host.latency.is_slow(exchange.elapsed_ms / 1000)
-    return is_slow or retry.is_passing(exchange.answer)
 
 
 class _Host:
@@ -114,7 +109,7 @@ class _Host:
         self.silence.heard()
         if self.ended is not None and self.ended.reason is Reason.HOST_DOWN:
             self.ended = None
-        self.fresh.extend(replace(attempt, ready_at=0.0, made=0, last=None) for attempt in self.again)
+        self.fresh.extend(_Attempt(0.0, attempt.number, attempt.hop) for attempt in self.again)
         self.again.clear()
 
     def ready_at(self) -> float | None:
@@ -280,11 +275,15 @@ class Worker:
             attempts=attempt.made + _was_sent(asked.answer),
             requisites=asked.requisites,
         )
+        is_passing = retry.is_passing(asked.answer)
+        is_slow = asked.wire is not None and host.latency.is_slow(exchange.elapsed_ms / 1000)
         host.gate.leave()
-        host.gate.adapt(is_troubled=_is_troubled(host, exchange))
+        host.gate.adapt(is_troubled=is_passing or is_slow)
         self._note_silence(host, attempt.hop, asked)
         wait_s = self._heed_wait(host, asked.wire, asked_at) if asked.wire else 0.0
-        again = retry.may_try_again(asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries)
+        again = is_passing and retry.may_try_again(
+            asked.answer, attempts=exchange.attempts, retries=attempt.hop.retries
+        )
         is_over = not again or host.ended is not None
         if not is_over:
             ready_at = time.monotonic() + max(wait_s, retry.wait_s(exchange.attempts))
@@ -293,10 +292,10 @@ class Worker:
         self._settle_ended(host)
         self._offer(host)
         if is_over:
-            kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
-            answer = await self._asker.view(attempt.hop, asked)
-            if kept or answer is not asked.answer:
-                exchange = replace(exchange, kept=kept, answer=answer)
+            if attempt.hop.keeping or attempt.hop.viewing:
+                kept = await self._asker.keep(attempt.hop, asked, started_at, exchange.elapsed_ms)
+                answer = await self._asker.view(attempt.hop, asked)
+                exchange = msgspec.structs.replace(exchange, kept=kept, answer=answer)
             self._mailbox.put(Fetched(host=host.key, hop=attempt.hop, exchange=exchange))
         self._free += 1  # not before: bodies that wait for the disk, or to be looked into, are memory, too
         self._pump_soon()

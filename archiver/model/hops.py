@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
 from datetime import datetime
+
+import msgspec
 
 from archiver.model.captures import Keeping, Kept
 from archiver.model.images import Viewing
@@ -11,8 +13,7 @@ from archiver.model.visits import NoAnswer, Reply
 from archiver.model.words import Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
     """One request to make: the unit of work."""
 
     url: str
@@ -28,12 +29,11 @@ class Hop:
     @property
     def unkept(self) -> Hop:
         """The same request, of which nothing is kept."""
-        viewing = replace(self.viewing, is_kept=False) if self.viewing else None
-        return replace(self, keeping=None, viewing=viewing)
+        viewing = dataclasses.replace(self.viewing, is_kept=False) if self.viewing else None
+        return msgspec.structs.replace(self, keeping=None, viewing=viewing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """One hop, done."""
 
     url: str
@@ -46,8 +46,7 @@ class Exchange:
     requisites: tuple[str, ...] | None = None  # what its page needs to be shown; None where that was not looked for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
     """All exchanges from a target to where its redirects end."""
 
     target: str

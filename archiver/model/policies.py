@@ -24,6 +24,10 @@ class Pacing:
     delay_s: float = 0.5  # between the starts of two requests
     at_once: int = 2  # requests in flight
 
+    def slots(self, requests: int) -> int:
+        """Give how many of so many requests may keep a run busy at a time: where there is a delay, mostly one."""
+        return 1 if self.delay_s else max(1, min(self.at_once, requests))
+
     def work_s(self, requests: int) -> float:
         """Give how long so many requests take at the least, never nothing: hosts are ordered by it."""
         return requests * max(self.delay_s, 0.001)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
@@ -37,8 +36,7 @@ class Cut(StrEnum):
     UNSPECIFIED = "unspecified"  # it made no sense any more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(msgspec.Struct, frozen=True, kw_only=True):
     """An answer, as those who look inside it see it."""
 
     url: str

@@ -35,22 +35,26 @@ class _Queue:
     place: int = 0  # the number of its place among the waiting; 0 where it has none
     placed_work: int = 0  # the work it had when it got that place
     lease_ends_at: float = 0.0
+    slots: int = 0  # that its lease takes
     memory: HostMemory = field(default_factory=HostMemory)
 
 
 class Frontier:
-    """The queues of all hosts. A host is leased to one worker at a time, and fed while it has hops."""
+    """The queues of all hosts. A host is leased to one worker at a time, and fed while it has hops.
 
-    def __init__(self, pacing_of: Callable[[HostKey], Pacing], *, most_leases: int, lease_s: float = 30.0) -> None:
+    No more leases are given than keep `most_slots` requests busy: so a worker that is done with its hosts gets others.
+    """
+
+    def __init__(self, pacing_of: Callable[[HostKey], Pacing], *, most_slots: int, lease_s: float = 30.0) -> None:
         self._pacing_of = pacing_of
-        self._most_leases = most_leases
+        self._most_slots = most_slots
         self._lease_s = lease_s
         self._queues: dict[HostKey, _Queue] = {}
         self._hungry: set[HostKey] = set()  # leased, and something has changed
         self._waiting: set[HostKey] = set()  # idle, with hops
         self._places: list[tuple[bool, float, int, HostKey]] = []  # of those, the most urgent first; some outdated
         self._numbers = itertools.count(1)
-        self._leases = 0
+        self._slots = 0  # that the leases given out take
         self._open_hops = 0  # waiting or out
         self.busy: set[HostKey] = set()  # hosts that have hops waiting, out, or promised
 
@@ -81,7 +85,7 @@ class Frontier:
         """Take the lease of `host` back, with what the visit learnt."""
         queue = self._queues[host]
         queue.phase, queue.memory = _Phase.IDLE, memory
-        self._leases -= 1
+        self._slots -= queue.slots
         self._wait(host, queue)
 
     def forgive(self) -> None:
@@ -103,17 +107,19 @@ class Frontier:
         yield from self._feed_or_release(now)
 
     def _grant(self, now: float) -> Iterator[Lease]:
-        while self._waiting and self._leases < self._most_leases:
+        while self._waiting and self._slots < self._most_slots:
             _, _, place, host = heapq.heappop(self._places)
             queue = self._queues[host]
             if place != queue.place:
                 continue
             self._waiting.remove(host)
+            pacing = self._pacing_of(host)
             queue.place = queue.placed_work = 0
+            queue.slots = pacing.slots(len(queue.hops))
             queue.phase, queue.lease_ends_at = _Phase.LEASED, now + self._lease_s
-            self._leases += 1
+            self._slots += queue.slots
             self._hungry.add(host)
-            yield Lease(host=host, pacing=self._pacing_of(host), memory=queue.memory)
+            yield Lease(host=host, pacing=pacing, memory=queue.memory)
 
     def _feed_or_release(self, now: float) -> Iterator[Feed | Release]:
         hungry, self._hungry = self._hungry, set()

@@ -18,8 +18,8 @@ FULL = PACING.at_once + AHEAD
 PROVEN = HostMemory(proven=True)
 
 
-def frontier(most_leases: int = 10, lease_s: float = 30.0) -> Frontier:
-    return Frontier(lambda _: PACING, most_leases=most_leases, lease_s=lease_s)
+def frontier(most_slots: int = 10, lease_s: float = 30.0) -> Frontier:
+    return Frontier(lambda _: PACING, most_slots=most_slots, lease_s=lease_s)
 
 
 def hop(host: HostKey, number: int = 0) -> Hop:
@@ -66,15 +66,27 @@ def test_a_leased_host_is_not_leased_again() -> None:
 
 
 def test_no_more_leases_than_allowed() -> None:
-    queues = frontier(most_leases=2)
+    queues = frontier(most_slots=2)
     for host in (A, B, C):
         add(queues, host)
     assert [name for name, _, _ in told(queues)].count("Lease") == 2
     assert told(queues) == []
 
 
+def test_a_host_without_a_delay_takes_a_slot_for_each_request_it_may_have_under_way() -> None:
+    queues = Frontier(lambda _: Pacing(delay_s=0.0, at_once=8), most_slots=10)
+    for host in (A, B, C):
+        add(queues, host, 6)
+    leased = [host for name, host, _ in told(queues) if name == "Lease"]
+    assert leased == [A, B]  # A takes 6, B fills it up
+    finish(queues, A, 6)
+    told(queues)
+    queues.released(A, PROVEN)
+    assert ("Lease", C, 0) in told(queues)
+
+
 def test_a_drained_host_is_released_and_leaves_room() -> None:
-    queues = frontier(most_leases=1)
+    queues = frontier(most_slots=1)
     add(queues, A)
     add(queues, B)
     assert told(queues) == [("Lease", A, 0), ("Feed", A, 1)]
@@ -160,14 +172,14 @@ def leased(queues: Frontier) -> HostKey:
 
 def test_the_host_with_most_work_goes_first() -> None:
     """By its work when that last doubled."""
-    queues = frontier(most_leases=1)
+    queues = frontier(most_slots=1)
     add(queues, A, 3)
     add(queues, B, 4)
     assert leased(queues) == B
 
 
 def test_promises_count_as_work() -> None:
-    queues = frontier(most_leases=1)
+    queues = frontier(most_slots=1)
     add(queues, A, 2)
     add(queues, B)
     queues.promise(B, 9)
@@ -176,14 +188,14 @@ def test_promises_count_as_work() -> None:
 
 def test_work_is_requests_times_delay() -> None:
     slow = Pacing(delay_s=10.0)
-    queues = Frontier(lambda host: slow if host == B else PACING, most_leases=1)
+    queues = Frontier(lambda host: slow if host == B else PACING, most_slots=1)
     add(queues, A, 5)
     add(queues, B)
     assert leased(queues) == B
 
 
 def test_a_host_not_yet_heard_from_goes_before_all_others() -> None:
-    queues = frontier(most_leases=1)
+    queues = frontier(most_slots=1)
     add(queues, A)
     told(queues)
     add(queues, A, FULL + 9)
@@ -199,7 +211,7 @@ def test_a_host_not_yet_heard_from_goes_before_all_others() -> None:
 
 
 def test_a_lease_ends_when_its_time_is_up_and_others_wait() -> None:
-    queues = frontier(most_leases=1, lease_s=30.0)
+    queues = frontier(most_slots=1, lease_s=30.0)
     add(queues, A, 100)
     told(queues)
     add(queues, B)
@@ -212,7 +224,7 @@ def test_a_lease_ends_when_its_time_is_up_and_others_wait() -> None:
 
 
 def test_a_host_whose_time_was_up_goes_behind_those_not_yet_heard_from() -> None:
-    queues = frontier(most_leases=1, lease_s=30.0)
+    queues = frontier(most_slots=1, lease_s=30.0)
     add(queues, A, 100)
     told(queues)
     add(queues, B)
@@ -223,7 +235,7 @@ def test_a_host_whose_time_was_up_goes_behind_those_not_yet_heard_from() -> None
 
 
 def test_a_lease_goes_on_while_nobody_else_waits() -> None:
-    queues = frontier(most_leases=1, lease_s=30.0)
+    queues = frontier(most_slots=1, lease_s=30.0)
     add(queues, A, 100)
     told(queues)
     finish(queues, A, 5)
@@ -236,10 +248,10 @@ def test_a_lease_goes_on_while_nobody_else_waits() -> None:
 class Simulation:
     """A frontier and a worker that obeys it, gives hops back in any order, and is in no hurry to give leases back."""
 
-    def __init__(self, random: Random, most_leases: int) -> None:
+    def __init__(self, random: Random, most_slots: int) -> None:
         self.random = random
-        self.most_leases = most_leases
-        self.frontier = frontier(most_leases, lease_s=3.0)
+        self.most_slots = most_slots
+        self.frontier = frontier(most_slots, lease_s=3.0)
         self.hosts = [HostKey(f"{name}.example") for name in "abcde"[: random.randint(1, 5)]]
         self.now = 0.0
         self.added = 0
@@ -255,7 +267,7 @@ class Simulation:
                     assert host not in self.held
                     assert host not in self.leaving
                     self.held[host] = []
-                    assert len(self.held) + len(self.leaving) <= self.most_leases
+                    assert len(self.held) + len(self.leaving) <= self.most_slots
                 case Feed(host=host, hops=hops):
                     assert all(host_key(each.url) == host for each in hops), "a queue mixes hosts"
                     self.held[host].extend(hops)
@@ -319,8 +331,8 @@ class Simulation:
 
 @settings(max_examples=500)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(0, 200))
-def test_law_every_hop_is_done_once_under_its_own_lease(seed: int, most_leases: int, acts: int) -> None:
-    simulation = Simulation(Random(seed), most_leases)
+def test_law_every_hop_is_done_once_under_its_own_lease(seed: int, most_slots: int, acts: int) -> None:
+    simulation = Simulation(Random(seed), most_slots)
     for _ in range(acts):
         simulation.act()
     simulation.drain()

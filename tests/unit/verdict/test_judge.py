@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from archiver.model import (
@@ -378,7 +378,7 @@ def test_what_was_never_asked_took_no_time() -> None:
 
 
 def test_a_check_is_as_old_as_its_last_exchange() -> None:
-    last = replace(exchange(), started_at=NOW + timedelta(seconds=9))
+    last = msgspec.structs.replace(exchange(), started_at=NOW + timedelta(seconds=9))
     assert observe(Chain(target=last.url, exchanges=(exchange(), last))).checked_at == last.started_at
 
 

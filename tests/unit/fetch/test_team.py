@@ -1,0 +1,91 @@
+"""Who of several workers is given what."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from archiver.fetch.mailbox import Mailbox
+from archiver.fetch.team import Order, Team
+from archiver.model import (
+    Exchange,
+    Feed,
+    Fetched,
+    Hop,
+    HostKey,
+    HostMemory,
+    Lease,
+    NoAnswer,
+    Pacing,
+    Probe,
+    Reason,
+    Release,
+)
+
+if TYPE_CHECKING:
+    from archiver.fetch.frames import Dismiss
+
+LOOP = asyncio.new_event_loop()
+HOP = Hop(url="https://a.example/")
+GONE = Exchange(url=HOP.url, answer=NoAnswer(reason=Reason.REFUSED), started_at=datetime(2026, 1, 2, tzinfo=UTC))
+
+
+class Listener:
+    """A member that remembers its orders."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order | Dismiss] = []
+        self.sealed: asyncio.Future[dict[str, int]] = LOOP.create_future()
+
+    def send(self, message: Order | Dismiss) -> None:
+        self.orders.append(message)
+
+    @property
+    def leased(self) -> list[str]:
+        return [order.host for order in self.orders if isinstance(order, Lease)]
+
+
+def team() -> tuple[Team, Listener, Listener, Mailbox]:
+    own, other, mailbox = Listener(), Listener(), Mailbox()
+    return Team(own, [other], mailbox), own, other, mailbox
+
+
+def lease(team: Team, name: str, hops: int) -> None:
+    host = HostKey(name)
+    team.send(Lease(host=host, pacing=Pacing(), memory=HostMemory()))
+    team.send(Feed(host=host, hops=(HOP,) * hops, left=0))
+
+
+def test_others_get_twice_as_many_hosts_as_the_main_process() -> None:
+    crew, own, other, _ = team()
+    for name in "abcdef":
+        lease(crew, name, 1)
+    assert (len(own.leased), len(other.leased)) == (2, 4)
+
+
+def test_a_host_goes_to_whom_the_least_is_left_to_do() -> None:
+    crew, own, other, mailbox = team()
+    lease(crew, "a", 40)
+    lease(crew, "b", 40)
+    assert (other.leased, own.leased) == (["a"], ["b"])
+    for _ in range(40):
+        mailbox.put(Fetched(host=HostKey("b"), hop=HOP, exchange=GONE))
+    assert len(asyncio.run(crew.receive(0.0))) == 40
+    lease(crew, "c", 1)
+    assert own.leased == ["b", "c"]
+
+
+def test_orders_for_a_host_go_to_who_holds_it() -> None:
+    crew, own, other, _ = team()
+    lease(crew, "a", 1)
+    crew.send(Release(host=HostKey("a")))
+    assert [type(order) for order in other.orders] == [Lease, Feed, Release]
+    assert own.orders == []
+
+
+def test_the_main_process_asks_the_control_addresses() -> None:
+    crew, own, other, _ = team()
+    crew.send(Probe(url="https://control.example/"))
+    assert len(own.orders) == 1
+    assert other.orders == []

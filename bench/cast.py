@@ -12,6 +12,8 @@ SEED = 12_388_513
 MEDIAN_S = 0.12
 P99_S = 3.0
 LONGEST_S = 8.0  # of a latency: under every time-out, or the verdict would hang on it
+UNEVENNESS = 1.0
+"""The standard deviation of the logarithm of a host's share of the URLs: a few sites have most of a collection's."""
 _SIGMA = math.log(P99_S / MEDIAN_S) / 2.3263  # the normal distribution's 99th percentile
 
 
@@ -57,9 +59,10 @@ class Pace:
 
 
 def cast(urls: int, hosts: int) -> list[Part]:
-    """Give the hosts, `urls` addresses spread over them by chance, the same at every call."""
+    """Give the hosts, `urls` addresses spread over them by chance and unevenly, the same at every call."""
     chance = random.Random(SEED)  # noqa: S311 (the same web every time)
-    load = Counter(chance.choices(range(hosts), k=urls))
+    shares = [chance.lognormvariate(0, UNEVENNESS) for _ in range(hosts)]
+    load = Counter(chance.choices(range(hosts), shares, k=urls))
     manners = [manner for manner, share in SHARES.items() for _ in range(round(share * hosts))]
     manners += [Manner.PLAIN] * (hosts - len(manners))
     chance.shuffle(manners)

@@ -51,7 +51,8 @@ def bench(task: Task) -> str:
             results += in_turn({PEER: partial(_lychee, program, task.folder / "lychee.json", markdown)}, 1)
     floor = floor_s(parts, PACE)
     told = (
-        f"{urls:,} URLs over {hosts} hosts: {_cast(parts)}; latency lognormal, median 120 ms, 99th percentile 3 s. "
+        f"{urls:,} URLs spread unevenly over {hosts} hosts, {_most(parts)} at most: {_cast(parts)}. "
+        "Latency lognormal, median 120 ms, 99th percentile 3 s. "
         f"Both ask {PACE.at_once} at once and every {PACE.delay_s * 1000:.0f} ms, wait {PACE.timeout_s:.0f} s, try "
         f"again {PACE.retries} times, {CONCURRENCY} requests in all."
     )
@@ -118,6 +119,10 @@ def _verdicts(output: Path, wanted: dict[str, Manner]) -> str:
         return f"All {len(wanted):,} verdicts were right."
     found = ", ".join(f"{number:,} {what}" for what, number in wrong.most_common())
     return f"**Wrong verdicts: {wrong.total():,} of {len(wanted):,}** ({found})."
+
+
+def _most(parts: list[Part]) -> int:
+    return max(len(part.latencies_s) for part in parts)
 
 
 def _cast(parts: list[Part]) -> str:

@@ -28,6 +28,12 @@ def test_the_web_is_as_large_as_it_is_to_be() -> None:
     assert max(latencies) <= LONGEST_S < PACE.timeout_s
 
 
+def test_a_few_hosts_have_most_of_the_addresses() -> None:
+    loads = sorted((len(part.latencies_s) for part in cast(5_000, 300)), reverse=True)
+    assert sum(loads[:75]) > 2_500
+    assert loads[0] < 500  # and yet it is one of many
+
+
 def test_the_web_is_the_same_every_time() -> None:
     assert cast(100, 10) == cast(100, 10)
 

@@ -11,16 +11,16 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
 from archiver.verdict.charset import as_utf8
+from archiver.verdict.head import plain_head
 from archiver.verdict.main_text import read_main_text
-from archiver.verdict.marks import ReadPage, read_marks
-from archiver.verdict.page import read_sayings, script_turn
+from archiver.verdict.marks import ReadPage, lists_results, read_marks
+from archiver.verdict.page import read_head, read_sayings, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
-from archiver.verdict.telling import telling_part
 from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, title_likeness, words
 from archiver.verdict.thresholds import SAME_TITLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from archiver.verdict.page import Sayings
 
@@ -33,6 +33,8 @@ _LOOKS_LIKE_HTML = re.compile(
 _COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _SCRIPTS_TO_LOOK_AT = 20
+_ACCESS = b"isAccessibleForFree"
+_IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
 def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
@@ -42,13 +44,30 @@ def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
     """
     if not _is_html(content):
         return _walled(content, b"")
-    body = _readable(content)
-    part = telling_part(body) if titles else body
-    document = _parsed(part)
-    said = read_sayings(document, content.url)
-    if titles and not said.is_paid and all(_goes_by(said.titles, title) for title in titles):
-        return _by_title(content, said)
-    page = _read(content, document if part is body else _parsed(body), said)
+    body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
+    said = _told_by_head(body, content.url, titles) if titles else None
+    return _whole(content, body) if said is None else _by_title(content, said)
+
+
+def _told_by_head(body: bytes, url: str, titles: Sequence[str]) -> Sayings | None:
+    """Give what a page's head says, where the page goes by all of `titles`, and is free to read; else None."""
+    head = plain_head(body)
+    if head is None or _may_be_paid(body):
+        return None
+    said = read_head(_parsed(bounded(head)), url)
+    is_known = all(_goes_by(said.titles, title) for title in titles) and not lists_results(said.headings)
+    return said if is_known and not said.is_paid else None
+
+
+def _may_be_paid(body: bytes) -> bool:
+    """Tell whether the JSON-LD of a page may say that it is not free to read."""
+    return not all(map(_IS_FREE.match, body.split(_ACCESS)[1:]))
+
+
+def _whole(content: Content, body: bytes) -> PageEvidence:
+    """Give the evidence of all that a page shows."""
+    document = _parsed(bounded(body))
+    page = _read(content, document, read_sayings(document, content.url))
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -79,16 +98,12 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _readable(content: Content) -> bytes:
-    return bounded(as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type")))
-
-
 def _parsed(body: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
-def _goes_by(titles: Iterable[str], title: str) -> bool:
-    return any(title_likeness(each, title) >= SAME_TITLE for each in titles)
+def _goes_by(titles: Collection[str], title: str) -> bool:
+    return title in titles or any(title_likeness(each, title) >= SAME_TITLE for each in titles)
 
 
 def _by_title(content: Content, said: Sayings) -> PageEvidence:
@@ -131,6 +146,8 @@ def _walled(content: Content, body: bytes) -> PageEvidence:
 
 def _cookies(headers: Mapping[str, str]) -> list[str]:
     """Give the cookies that are set, whether or not the mapping joins headers of one name."""
+    if "set-cookie" not in headers:
+        return []
     found = [value for name, value in headers.items() if name.lower() == "set-cookie"]
     return [cookie for value in found for cookie in _COOKIE_STARTS.split(value)]
 

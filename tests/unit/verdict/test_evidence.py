@@ -13,9 +13,13 @@ from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.model import Mark, PageEvidence
 from archiver.verdict.evidence import extract
 from tests.builders import content
-from tests.unit.verdict.pages import TEXT, TITLE, html, page
+from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
 
 DAY = "2021-08-23"
+
+
+def titled(body: bytes, *titles: str, status: int = 200) -> PageEvidence:
+    return extract(content(body, url=TARGET, status=status, headers={"content-type": "text/html"}), titles)
 
 
 def at(hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -90,6 +94,56 @@ def test_dates_are_read(body: str, expected: datetime | None) -> None:
 )
 def test_what_a_page_says_of_its_addresses(body: str, field: str, expected: object) -> None:
     assert getattr(page(body), field) == expected
+
+
+# --- what a page goes by --------------------------------------------------------------------------------------
+
+PAID = '<script type="application/ld+json">{"headline": "x", "isAccessibleForFree": %s}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "behind"),
+    [
+        ("", ""),
+        ('<link rel="canonical" href="/a"><link rel=amphtml href=/amp>', ""),
+        (PAID % "true", PAID % '"True"'),
+        ('<meta property="article:content_tier" content="free">', ""),
+        ("<script>var page = '{\\\"isAccessibleForFree\\\": true}'</script>", ""),
+    ],
+    ids=["plain", "addresses", "free", "free tier", "free, in a script"],
+)
+def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind: str) -> None:
+    body = html(head=head) + behind.encode()
+    found, whole = titled(body, TITLE), page(body)
+    assert (found.words, found.shingles, found.marks) == (0, b"", ())
+    assert (found.is_page, found.canonical, found.amphtml) == (True, whole.canonical, whole.amphtml)
+    assert found.titles == (TITLE,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        html(title="Another story"),
+        html(head=PAID % "false"),
+        html() + (PAID % '"False"').encode(),
+        html() + (PAID % '"http://schema.org/False"').encode(),
+        html(head='<meta property="article:content_tier" content="metered">'),
+        html(head="<div>Not of a head</div>"),
+    ],
+    ids=["another title", "paid", "paid, told at the end", "who knows", "metered", "no plain head"],
+)
+def test_any_other_page_is_read_whole(body: bytes) -> None:
+    assert titled(body, TITLE) == page(body)
+
+
+def test_a_page_has_to_go_by_all_titles() -> None:
+    body = html(head='<meta property="og:title" content="Winter fares fall at last">')
+    assert titled(body, TITLE, "Winter fares fall at last").words == 0
+    assert titled(body, TITLE, "Boats are cheap") == page(body)
+
+
+def test_a_wall_with_a_refusing_status_is_known_whatever_its_title() -> None:
+    assert titled(html(head="<script>window._cf_chl_opt</script>"), TITLE, status=403).challenge == "Cloudflare"
 
 
 # --- main text ------------------------------------------------------------------------------------------------

@@ -12,16 +12,17 @@ from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.head import plain_head
+from archiver.verdict.likeness import goes_by
 from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, lists_results, read_marks
 from archiver.verdict.page import read_head, read_sayings, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
-from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, title_likeness, words
-from archiver.verdict.thresholds import SAME_TITLE
+from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from archiver.verdict.main_text import MainText
     from archiver.verdict.page import Sayings
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -37,16 +38,19 @@ _ACCESS = b"isAccessibleForFree"
 _IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
-def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
+def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = False) -> PageEvidence:
     """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds.
 
-    Where the page goes by all of `titles`, and is free to read, its text is not looked at: nothing would hang on it.
+    Where the page goes by all of `titles`, and is free to read, no more is told of it: nothing would hang on that.
+    Whoever keeps it `wants_text`, to know whether it is the one that is held.
     """
     if not _is_html(content):
         return _walled(content, b"")
     body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
     said = _told_by_head(body, content.url, titles) if titles else None
-    return _whole(content, body) if said is None else _by_title(content, said)
+    if said is None:
+        return _whole(content, body)
+    return _by_title(content, said, read_main_text(_parsed(bounded(body))) if wants_text else None)
 
 
 def _told_by_head(body: bytes, url: str, titles: Sequence[str]) -> Sayings | None:
@@ -55,7 +59,7 @@ def _told_by_head(body: bytes, url: str, titles: Sequence[str]) -> Sayings | Non
     if head is None or _may_be_paid(body):
         return None
     said = read_head(_parsed(bounded(head)), url)
-    is_known = all(_goes_by(said.titles, title) for title in titles) and not lists_results(said.headings)
+    is_known = all(goes_by(said.titles, title) for title in titles) and not lists_results(said.headings)
     return said if is_known and not said.is_paid else None
 
 
@@ -102,11 +106,7 @@ def _parsed(body: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
-def _goes_by(titles: Collection[str], title: str) -> bool:
-    return title in titles or any(title_likeness(each, title) >= SAME_TITLE for each in titles)
-
-
-def _by_title(content: Content, said: Sayings) -> PageEvidence:
+def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvidence:
     """Give the evidence of a page that is what was linked, by its title."""
     walled = _walled(content, content.body if is_refusal(content.status) else b"")
     return PageEvidence(
@@ -114,11 +114,12 @@ def _by_title(content: Content, said: Sayings) -> PageEvidence:
         wall=walled.wall,
         is_page=True,
         titles=tuple(said.titles),
-        dates=tuple(said.dates),
+        text_digest=text.digest if text else None,
         canonical=said.canonical,
         amphtml=said.amphtml,
         is_amp=said.is_amp,
         leads_to=said.refresh,
+        by_title=True,
     )
 
 

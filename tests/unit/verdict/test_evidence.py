@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.model import Mark, PageEvidence
 from archiver.verdict.evidence import extract
+from archiver.verdict.likeness import is_read_enough
 from tests.builders import content
 from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
 
 DAY = "2021-08-23"
 
 
-def titled(body: bytes, *titles: str, status: int = 200) -> PageEvidence:
-    return extract(content(body, url=TARGET, status=status, headers={"content-type": "text/html"}), titles)
+def titled(body: bytes, *titles: str, status: int = 200, wants_text: bool = False) -> PageEvidence:
+    answer = content(body, url=TARGET, status=status, headers={"content-type": "text/html"})
+    return extract(answer, titles, wants_text=wants_text)
 
 
 def at(hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -117,7 +119,28 @@ def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind
     found, whole = titled(body, TITLE), page(body)
     assert (found.words, found.shingles, found.marks) == (0, b"", ())
     assert (found.is_page, found.canonical, found.amphtml) == (True, whole.canonical, whole.amphtml)
-    assert found.titles == (TITLE,)
+    assert (found.titles, found.by_title, found.text_digest) == ((TITLE,), True, None)
+
+
+def test_the_text_of_a_page_that_is_kept_has_the_same_digest_whatever_it_is_known_by() -> None:
+    found = titled(html(), TITLE, wants_text=True)
+    assert (found.by_title, found.text_digest) == (True, page(html()).text_digest)
+    assert found.text_digest is not None
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_enough"),
+    [
+        ((TITLE,), True),
+        ((TITLE.upper(),), True),
+        ((TITLE, "Boats are cheap"), False),
+        (("Boats are cheap",), False),
+        ((), False),
+    ],
+)
+def test_what_was_read_by_title_is_enough_for_those_who_go_by_it(titles: tuple[str, ...], is_enough: bool) -> None:  # noqa: FBT001 (a table's column)
+    assert is_read_enough(titled(html(), TITLE), titles) is is_enough
+    assert is_read_enough(page(html()), titles)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def bounded(body: bytes) -> bytes:
 
     Small pages may have such a tag where a `>` stands in each of its values: that takes half a second at most.
     """
+    if len(body) <= _LONG_TAG_BYTES:
+        return body
     body = body[:MAX_BYTES]
     tags = body.count(b"<")
     if tags > MAX_OPENED:

@@ -52,9 +52,14 @@ def normalise(address: str) -> str:
 
     `//host/x` is taken as https. Raises BadAddressError.
     """
-    if _NORMAL.fullmatch(address) and len(address) <= MAX_URL_CHARS:
+    if _is_target(address):
         return address
     return _normalised(address)
+
+
+def _is_target(address: str) -> bool:
+    """Tell whether an address plainly is a target as it stands."""
+    return len(address) <= MAX_URL_CHARS and _NORMAL.fullmatch(address) is not None
 
 
 def _normalised(address: str) -> str:
@@ -71,6 +76,8 @@ def _normalised(address: str) -> str:
 
 def resolve(location: str, base: str) -> str:
     """Give the target that a redirect's `location`, seen at `base`, leads to. Raises BadAddressError."""
+    if _is_target(location):
+        return location
     scheme = _SCHEME.match(_as_parsed(location))
     if scheme and scheme[1].lower() not in ("http", "https"):
         raise BadAddressError(Reason.BAD_SCHEME)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.model import Depth
 from archiver.plan.requisites import MOST_REQUISITES
 from archiver.plan.snapshots import NOT_KEPT, Wish, is_stale, keeping, wishes
+from archiver.verdict.likeness import is_read_enough
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from archiver.model import Capture, Exchange, Keeping, Link
@@ -42,13 +44,17 @@ class Snapshots:
         """Say how much of a target is kept; None for nothing."""
         return self._wishes.get(target)
 
-    def keeping(self, url: str, wish: Wish, via: str | None) -> Keeping:
+    def keeping(self, url: str, wish: Wish, via: str | None, titles: Collection[str] = ()) -> Keeping:
         """Say how a hop's exchange is to be kept: where any page is wanted in full, what each needs is read.
 
-        So a page's needs are known whichever of its links was the first to ask.
+        So a page's needs are known whichever of its links was the first to ask. Where the page held was known by other
+        titles than those it goes by now, it has to come whole: a 304 would not tell enough.
         """
         depth = Depth.FULL if self._reads_needs else wish.depth
-        return keeping(depth, wish, via, self._held(url), self._rules, self._clock())
+        held = self._held(url)
+        kept = keeping(depth, wish, via, held, self._rules, self._clock())
+        is_enough = held is None or held.evidence is None or is_read_enough(held.evidence, titles)
+        return kept if is_enough else replace(kept, wants_whole=True)
 
     def lacking(self, exchange: Exchange, wish: Wish, page: str | None = None) -> Iterator[str]:
         """Give what the page of an exchange needs to be shown, as far as it is to be asked for now.

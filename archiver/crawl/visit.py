@@ -26,11 +26,13 @@ from archiver.model import (
     Probed,
     Reason,
     Released,
+    Reply,
 )
 from archiver.plan.follow import Lack, Step, follow
 from archiver.plan.outage import Doubts, answers_itself, is_below_http, is_online
 from archiver.plan.snapshots import MOST_NESTED
 from archiver.urls import host_key, origin
+from archiver.verdict.likeness import is_read_enough
 
 if TYPE_CHECKING:
     import asyncio
@@ -313,10 +315,23 @@ class Visit:
                     self._ask(lack, walk, book)
                 case Chain() as chain if walk.robots_for is not None:
                     self._read_robots(walk.robots_for, chain)
-                case Chain() as chain:
+                case Chain() as chain if self._is_read_enough(walk, chain):
                     self._end(walk, chain)
+                case Chain(exchanges=exchanges):
+                    via = exchanges[-2].url if len(exchanges) > 1 else None
+                    self._ask(Lack(Step(exchanges[-1].url, None), via), walk, book)
+
+    def _is_read_enough(self, walk: _Walk, chain: Chain) -> bool:
+        """Tell whether as much was read of the page where a chain ends as its own target wants, not just another's."""
+        answer = chain.last.answer
+        return (
+            walk.page is not None
+            or not isinstance(answer, Reply)
+            or is_read_enough(answer.evidence, self._policy.titles_of(chain.target))
+        )
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
+        """Have a step asked for; one that was asked before is to be read whole now."""
         step = lack.step
         waiting = book.waiting.setdefault(step, [])
         waiting.append(walk)
@@ -326,14 +341,15 @@ class Visit:
             hop = Hop(url=step.url, cookie=step.cookie, retries=ROBOTS_RETRIES, keep_body=True)
             self._frontier.add(host_key(step.url), hop)
         else:
-            keeping = self._snapshots.keeping(step.url, walk.wish, lack.via or walk.page) if walk.wish else None
+            titles = () if step in book.exchanges else self._policy.titles_of(walk.start)
+            via = lack.via or walk.page
             hop = Hop(
                 url=step.url,
                 cookie=step.cookie,
                 retries=self._policy.retries,
-                keeping=keeping,
+                keeping=self._snapshots.keeping(step.url, walk.wish, via, titles) if walk.wish else None,
                 viewing=self._policy.viewing_of(walk.start, step.url),
-                titles=() if keeping else self._policy.titles_of(walk.start),
+                titles=titles,
                 is_requisite=walk.page is not None,
                 heeds_all=walk.page is not None or walk.is_inquiry,
             )

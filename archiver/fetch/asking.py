@@ -33,13 +33,19 @@ if TYPE_CHECKING:
     from archiver.fetch.transport import Answer, Transport, Validators
     from archiver.model import Hop, Keeping, Kept, Limits, Viewing
 
-    Extract = Callable[[Content, tuple[str, ...]], PageEvidence]
     Needs = Callable[[Content], tuple[str, ...]]
 
 _MOST_COOKIES = 50
 _MOST_COOKIE_CHARS = 4096
 _OK = 200
 _NOT_MODIFIED = 304
+
+
+class Extract(Protocol):
+    """Reads the evidence for judges: the verdicts' side."""
+
+    def __call__(self, content: Content, titles: tuple[str, ...], *, wants_text: bool) -> PageEvidence:
+        """Give the evidence in an answer, of a page that may go by some titles."""
 
 
 class Recorder(Protocol):
@@ -63,7 +69,7 @@ class Viewer(Protocol):
 class Aides:
     """Those who look into what was fetched, and keep it."""
 
-    extract: Extract  # evidence for judges, of a page that may go by some titles
+    extract: Extract
     needs: Needs = lambda _: ()  # the addresses of what a page needs to be shown
     recorder: Recorder | None = None  # None: nothing is kept
     viewer: Viewer | None = None  # None: no image is looked into
@@ -127,7 +133,8 @@ class Asker:
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             confirms=held is not None,
-            evidence=(isinstance(held, Capture) and held.evidence) or self._aides.extract(content, hop.titles),
+            evidence=(isinstance(held, Capture) and held.evidence)
+            or self._aides.extract(content, hop.titles, wants_text=hop.keeping is not None),
             body=content.body if hop.keep_body else None,
         )
 

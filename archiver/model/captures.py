@@ -91,6 +91,7 @@ class Keeping:
 
     depth: Depth
     held: Capture | None = None  # the newest capture of the URL
+    wants_whole: bool = False  # what was read of the page held is not enough for what its links expect now
     same_text_since: datetime | None = None  # what was held before that is stored anew, whatever it says
     via: str | None = None
     places: tuple[str, ...] = ()
@@ -101,6 +102,8 @@ class Keeping:
         held = self.held
         if held and self.depth is Depth.FULL and held.requisites is None and held.is_page:
             return (None, None)  # what it needs was never looked for
+        if self.wants_whole:
+            return (None, None)
         is_whole = held is not None and held.status == _OK and held.cut is None and held.payload_digest is not None
         return (held.etag, held.last_modified) if held and is_whole else (None, None)
 

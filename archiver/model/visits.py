@@ -77,6 +77,7 @@ class PageEvidence(msgspec.Struct, frozen=True, kw_only=True):
     leads_to: str | None = None  # absolute: where its `<meta>` or its script sends a reader
     marks: tuple[Mark, ...] = ()
     phrase: str | None = None  # the words that told a mark
+    by_title: bool = False  # known by its titles: no more was read than these, its addresses and perhaps its text
 
     @property
     def title(self) -> str | None:

@@ -11,17 +11,18 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
 from archiver.verdict.charset import as_utf8
+from archiver.verdict.head import plain_head
+from archiver.verdict.likeness import goes_by
 from archiver.verdict.main_text import read_main_text
-from archiver.verdict.marks import ReadPage, read_marks
-from archiver.verdict.page import read_sayings, script_turn
+from archiver.verdict.marks import ReadPage, lists_results, read_marks
+from archiver.verdict.page import read_head, read_sayings, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
-from archiver.verdict.telling import telling_part
-from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, title_likeness, words
-from archiver.verdict.thresholds import SAME_TITLE
+from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from archiver.verdict.main_text import MainText
     from archiver.verdict.page import Sayings
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -33,22 +34,44 @@ _LOOKS_LIKE_HTML = re.compile(
 _COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _SCRIPTS_TO_LOOK_AT = 20
+_ACCESS = b"isAccessibleForFree"
+_IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
-def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
+def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = False) -> PageEvidence:
     """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds.
 
-    Where the page goes by all of `titles`, and is free to read, its text is not looked at: nothing would hang on it.
+    Where the page goes by all of `titles`, and is free to read, no more is told of it: nothing would hang on that.
+    Whoever keeps it `wants_text`, to know whether it is the one that is held.
     """
     if not _is_html(content):
         return _walled(content, b"")
-    body = _readable(content)
-    part = telling_part(body) if titles else body
-    document = _parsed(part)
-    said = read_sayings(document, content.url)
-    if titles and not said.is_paid and all(_goes_by(said.titles, title) for title in titles):
-        return _by_title(content, said)
-    page = _read(content, document if part is body else _parsed(body), said)
+    body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
+    said = _told_by_head(body, content.url, titles) if titles else None
+    if said is None:
+        return _whole(content, body)
+    return _by_title(content, said, read_main_text(_parsed(bounded(body))) if wants_text else None)
+
+
+def _told_by_head(body: bytes, url: str, titles: Sequence[str]) -> Sayings | None:
+    """Give what a page's head says, where the page goes by all of `titles`, and is free to read; else None."""
+    head = plain_head(body)
+    if head is None or _may_be_paid(body):
+        return None
+    said = read_head(_parsed(bounded(head)), url)
+    is_known = all(goes_by(said.titles, title) for title in titles) and not lists_results(said.headings)
+    return said if is_known and not said.is_paid else None
+
+
+def _may_be_paid(body: bytes) -> bool:
+    """Tell whether the JSON-LD of a page may say that it is not free to read."""
+    return not all(map(_IS_FREE.match, body.split(_ACCESS)[1:]))
+
+
+def _whole(content: Content, body: bytes) -> PageEvidence:
+    """Give the evidence of all that a page shows."""
+    document = _parsed(bounded(body))
+    page = _read(content, document, read_sayings(document, content.url))
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -79,19 +102,11 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _readable(content: Content) -> bytes:
-    return bounded(as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type")))
-
-
 def _parsed(body: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
-def _goes_by(titles: Iterable[str], title: str) -> bool:
-    return any(title_likeness(each, title) >= SAME_TITLE for each in titles)
-
-
-def _by_title(content: Content, said: Sayings) -> PageEvidence:
+def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvidence:
     """Give the evidence of a page that is what was linked, by its title."""
     walled = _walled(content, content.body if is_refusal(content.status) else b"")
     return PageEvidence(
@@ -99,11 +114,12 @@ def _by_title(content: Content, said: Sayings) -> PageEvidence:
         wall=walled.wall,
         is_page=True,
         titles=tuple(said.titles),
-        dates=tuple(said.dates),
+        text_digest=text.digest if text else None,
         canonical=said.canonical,
         amphtml=said.amphtml,
         is_amp=said.is_amp,
         leads_to=said.refresh,
+        by_title=True,
     )
 
 
@@ -131,6 +147,8 @@ def _walled(content: Content, body: bytes) -> PageEvidence:
 
 def _cookies(headers: Mapping[str, str]) -> list[str]:
     """Give the cookies that are set, whether or not the mapping joins headers of one name."""
+    if "set-cookie" not in headers:
+        return []
     found = [value for name, value in headers.items() if name.lower() == "set-cookie"]
     return [cookie for value in found for cookie in _COOKIE_STARTS.split(value)]
 

@@ -24,7 +24,7 @@ from archiver.verdict.thresholds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from archiver.model import Link, PageEvidence
 
@@ -90,6 +90,16 @@ def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
         return tuple(sorted(title for title in found if title)) if None not in found else ()
 
     return titles_of
+
+
+def goes_by(page_titles: Collection[str], title: str) -> bool:
+    """Tell whether one of a page's titles is enough to know it as what has this `title`."""
+    return title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
+
+
+def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
+    """Tell whether no more has to be read of a page whose target goes by `titles`, none where more hangs on it."""
+    return not page.by_title or (bool(titles) and all(goes_by(page.titles, title) for title in titles))
 
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from archiver.model import Mark
 from archiver.verdict.phrases import AROUND_404, CONSENT, FOR_SALE, LOGIN, MISSING, SALE, SEARCH, first_said
-from archiver.verdict.texts import phrase, title_parts
+from archiver.verdict.texts import phrase, title_parts, words
 from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS, SHORT_CHARACTERS, SHORT_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from archiver.model import Content
     from archiver.verdict.main_text import MainText
@@ -52,6 +52,7 @@ _LOGIN_PATH = re.compile(
 )
 _CONSENT_HOST = re.compile(r"(?:consent|guce|privacy|cmp|gdpr)[.-]", re.IGNORECASE)
 _ALL_SEARCH = tuple(SEARCH)
+_SEARCH_WORDS = frozenset(said.split()[0] for said in SEARCH)
 _MOST_OF_HEADING = 0.5
 _MOST_HEADING_WORDS = 12
 """A heading says that a page is missing where such words are half of it; without a text, up to 12 words will do."""
@@ -108,6 +109,12 @@ def read_marks(page: ReadPage) -> Iterator[tuple[Mark, str | None]]:
         Mark.SCRIPTED: page.is_thin and page.has_scripts,
     }
     return ((mark, said if isinstance(said, str) else None) for mark, said in told.items() if said)
+
+
+def lists_results(headings: Iterable[str]) -> bool:
+    """Tell whether a page's headings are those of a list of what was found: they repeat what was searched for."""
+    may_be = (heading for heading in headings if not _SEARCH_WORDS.isdisjoint(words(heading)))
+    return any(phrase(part).startswith(_ALL_SEARCH) for heading in may_be for part in title_parts(heading))
 
 
 def _sold(page: ReadPage, headings: list[str], text: str) -> str | None:

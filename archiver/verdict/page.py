@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archiver.urls import BadAddressError, resolve
-from archiver.verdict.texts import phrase
+from archiver.verdict.texts import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_TITLES = 4
 MAX_TITLE_CHARS = 160
 _MAX_DATES = 4
+_MAX_LINE_CHARS = 2000
 _MAX_ADDRESS_CHARS = 400
 _MAX_JSON_CHARS = 200_000
 _MAX_NODES = 20_000  # of a JSON-LD tree
@@ -45,36 +46,48 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?[.\d]{
 
 @dataclass(slots=True, kw_only=True)
 class Sayings:
-    """What a page says in its head, as it says it."""
+    """What a page says of itself, as it says it."""
 
     base: str
-    titles: list[str] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)  # `<title>` and the first `<h1>`: what a reader sees
-    descriptions: list[str] = field(default_factory=list)
-    dates: list[datetime] = field(default_factory=list)
+    metas: dict[str, str] = field(default_factory=dict)  # the first of each name
+    titles: Sequence[str] = ()
+    headings: Sequence[str] = ()  # `<title>` and the first `<h1>`: what a reader sees
+    descriptions: Sequence[str] = ()
+    dates: Sequence[datetime] = ()
     canonical: str | None = None
     amphtml: str | None = None
     refresh: str | None = None
     is_amp: bool = False
     is_paid: bool = False
 
+    def told(self, names: Sequence[str]) -> list[str]:
+        """Give what the metas of these names say, in the order of `names`."""
+        return [_in_one_line(self.metas[name]) for name in names if name in self.metas]
+
+
+def read_head(document: LexborHTMLParser, url: str) -> Sayings:
+    """Read what the head of the page at `url` says about it: its titles and addresses."""
+    said = Sayings(base=_base(document, url))
+    said.metas = _metas(document, said)
+    _read_links(document, said)
+    title = _line(_first(document, "title"))
+    said.headings = [title] if title else ()
+    said.titles = _distinct([*said.told(_TITLE_METAS), title])
+    said.is_amp = _is_amp(document)
+    said.is_paid = said.metas.get("article:content_tier") in ("locked", "metered")
+    return said
+
 
 def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
-    """Read what the page at `url` says about itself: in elements that telling.py knows."""
-    said = Sayings(base=_base(document, url))
-    metas = _metas(document, said)
+    """Read what the page at `url` says about itself, wherever it does."""
+    said = read_head(document, url)
     linked = list(_linked(document))
-    _read_links(document, said)
-    title = _line(document.css_first("title"))
     headings = [_line(node) for node in document.tags("h1")[:3]]
-    said.titles = _distinct(
-        [*(metas.get(name, "") for name in _TITLE_METAS), *(node.headline for node in linked), *headings, title]
-    )
-    said.headings = [text for text in (title, *headings[:1]) if text]
-    said.descriptions = _distinct([metas.get(name, "") for name in _DESCRIPTION_METAS])[:2]
-    said.dates = _dates([*(metas.get(name, "") for name in _DATE_METAS), *_linked_dates(linked), *_times(document)])
-    said.is_amp = _is_amp(document)
-    said.is_paid = any(node.is_paid for node in linked) or metas.get("article:content_tier") in ("locked", "metered")
+    said.titles = _distinct([*said.told(_TITLE_METAS), *(node.headline for node in linked), *headings, *said.headings])
+    said.headings = [*said.headings, *filter(None, headings[:1])]
+    said.descriptions = _distinct(said.told(_DESCRIPTION_METAS))[:2]
+    said.dates = _dates([*said.told(_DATE_METAS), *_linked_dates(linked), *_times(document)])
+    said.is_paid = said.is_paid or any(node.is_paid for node in linked)
     return said
 
 
@@ -113,9 +126,9 @@ def _metas(document: LexborHTMLParser, said: Sayings) -> dict[str, str]:
             continue
         name = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
         if name:
-            found.setdefault(name, " ".join(content[:2000].split()))
+            found.setdefault(name, content)
         elif (given.get("http-equiv") or "").lower() == "refresh" and said.refresh is None:
-            said.refresh = _refreshed(node, content[:2000], said.base)
+            said.refresh = _refreshed(node, content[:_MAX_LINE_CHARS], said.base)
     return found
 
 
@@ -138,7 +151,7 @@ def _read_links(document: LexborHTMLParser, said: Sayings) -> None:
 
 
 def _is_amp(document: LexborHTMLParser) -> bool:
-    root = document.css_first("html")
+    root = document.root
     return root is not None and any(name.rstrip("\ufe0f") in ("amp", "⚡") for name in root.attributes)
 
 
@@ -154,18 +167,24 @@ def _given(document: LexborHTMLParser, tag: str, name: str, most: int) -> Iterat
     return islice((given for node in document.tags(tag) if name in (given := node.attributes)), most)
 
 
+def _first(document: LexborHTMLParser, tag: str) -> LexborNode | None:
+    return next(iter(document.tags(tag)), None)
+
+
 def _line(node: LexborNode | None) -> str:
-    return " ".join(node.text()[:2000].split()) if node else ""
+    return _in_one_line(node.text()) if node else ""
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text[:_MAX_LINE_CHARS].split())
 
 
 def _distinct(texts: list[str]) -> list[str]:
     """Give the first four texts, shortened, that are more than another one written otherwise."""
     kept: dict[str, str] = {}
-    for text in texts:
-        key = phrase(text[:MAX_TITLE_CHARS]).strip() if text else ""
-        if key:
-            kept.setdefault(key, text[:MAX_TITLE_CHARS])
-    return list(kept.values())[:MAX_TITLES]
+    for text in dict.fromkeys(text[:MAX_TITLE_CHARS] for text in texts if text):
+        kept.setdefault(" ".join(words(text)), text)
+    return [text for key, text in kept.items() if key][:MAX_TITLES]
 
 
 def _dates(texts: list[str]) -> list[datetime]:
@@ -237,7 +256,7 @@ def _thing(tree: dict[str, Any]) -> _Linked:
 
 
 def _text(value: object) -> str:
-    return " ".join(value[:2000].split()) if isinstance(value, str) else ""
+    return _in_one_line(value) if isinstance(value, str) else ""
 
 
 def _linked_dates(linked: list[_Linked]) -> list[str]:

@@ -102,8 +102,12 @@ SIGNATURES = (
 
 _BY_BODY = tuple(row for row in SIGNATURES if row.body)
 _BY_COOKIE = tuple(row for row in SIGNATURES if row.cookie and not row.body)
-_BY_HEADER = tuple(row for row in SIGNATURES if not row.cookie and not row.body)
-"""The rows by what they cannot do without: most pages set no cookie, and have no body that is looked through."""
+_BY_HEADER = {
+    name: tuple(row for row in SIGNATURES if row.header == name and not row.body)
+    for name in dict.fromkeys(row.header for row in SIGNATURES if row.header)
+}
+"""The rows by what they cannot do without: most answers have none of these headers and set no cookie, and most pages
+have no body that is looked through."""
 
 _ORDER = {row: (not row.alone, place) for place, row in enumerate(SIGNATURES)}
 """Which mark is told of, where there are several: one that tells alone, then the first."""
@@ -115,7 +119,10 @@ def challenger(headers: Mapping[str, str], *, cookies: Iterable[str] = (), body:
     `headers` by case-insensitive names, `cookies` as set, `body` that of a page with hardly any text, else empty.
     """
     names, head = [cookie.lstrip() for cookie in cookies], body[:READ_BYTES]
-    rows = [*_BY_HEADER, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
+    by_header = [row for name in headers for row in _BY_HEADER.get(name.lower(), ())]
+    rows = [*by_header, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
+    if not rows:
+        return None
     found = (signature for signature in rows if _is_marked(signature, headers, names, head))
     return min(found, key=_ORDER.__getitem__, default=None)
 

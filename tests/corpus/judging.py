@@ -29,9 +29,9 @@ ACCUSES = {Outcome.GONE, Outcome.SOFT_404, Outcome.PARKED, Outcome.BROKEN, Outco
 """The verdicts that say a page is not there."""
 
 
-def verdict_of(case: Case) -> Verdict:
-    """Judge one case; a probe is made only where the judge wants it."""
-    chain = _chain(case.target, case.answer)
+def verdict_of(case: Case, *, by_title: bool = False) -> Verdict:
+    """Judge one case, with all its page shows or, where that is enough, by title; a probe only where one is wanted."""
+    chain = _chain(case.target, case.answer, (case.expected.title,) if by_title and case.expected.title else ())
     expected = (case.expected,)
     if probe_for(chain, expected=expected) is None:
         return judge(chain, expected=expected)
@@ -39,9 +39,9 @@ def verdict_of(case: Case) -> Verdict:
     return judge(chain, expected=expected, probe=probe)
 
 
-def _chain(target: str, answer: Answer) -> Chain:
+def _chain(target: str, answer: Answer, titles: tuple[str, ...] = ()) -> Chain:
     headers = dict(answer.headers)
-    seen = extract(content(answer.body, url=answer.url, status=answer.status, headers=headers))
+    seen = extract(content(answer.body, url=answer.url, status=answer.status, headers=headers), titles)
     reply = Reply(
         status=answer.status, content_type=headers.get("content-type"), size_bytes=len(answer.body), evidence=seen
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from archiver.model import Keeping, Original, Taken
+    from archiver.model import Capture, Keeping, Original, Taken
 
 Field: TypeAlias = tuple[str, str | None]
 """A name and its value; what has none is left out."""
@@ -132,7 +132,15 @@ def tells_of_body(taken: Taken, keeping: Keeping, original: Original | None) -> 
     """Say whether a capture tells of its body itself: a revisit leaves that to its original, if that is as good."""
     if original is None or original.url != taken.url:
         return True
-    return taken.requisites is not None and (keeping.held is None or keeping.held.requisites is None)
+    return _is_read_further(taken, keeping.held)
+
+
+def _is_read_further(taken: Taken, held: Capture | None) -> bool:
+    """Tell whether more was read of a body than when it was stored."""
+    if held is None:
+        return taken.requisites is not None
+    knows_more = held.evidence is not None and held.evidence.by_title and not taken.evidence.by_title
+    return knows_more or (taken.requisites is not None and held.requisites is None)
 
 
 def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:

@@ -50,6 +50,10 @@ def test_what_shows_nothing_is_unknown() -> None:
     assert {said.outcome for case, said in held_back() if case.kind == "empty"} == {Outcome.UNKNOWN}
 
 
+def test_a_page_that_is_known_by_its_title_is_judged_as_if_all_of_it_were_read() -> None:
+    assert [verdict_of(case, by_title=True) for case, _ in held_back()] == [said for _, said in held_back()]
+
+
 def test_the_corpus_is_the_same_at_every_call() -> None:
     assert list(cases())[::40] == list(cases())[::40]
 

@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.model import Mark, PageEvidence
 from archiver.verdict.evidence import extract
+from archiver.verdict.likeness import is_read_enough
 from tests.builders import content
-from tests.unit.verdict.pages import TEXT, TITLE, html, page
+from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
 
 DAY = "2021-08-23"
+
+
+def titled(body: bytes, *titles: str, status: int = 200, wants_text: bool = False) -> PageEvidence:
+    answer = content(body, url=TARGET, status=status, headers={"content-type": "text/html"})
+    return extract(answer, titles, wants_text=wants_text)
 
 
 def at(hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -90,6 +96,77 @@ def test_dates_are_read(body: str, expected: datetime | None) -> None:
 )
 def test_what_a_page_says_of_its_addresses(body: str, field: str, expected: object) -> None:
     assert getattr(page(body), field) == expected
+
+
+# --- what a page goes by --------------------------------------------------------------------------------------
+
+PAID = '<script type="application/ld+json">{"headline": "x", "isAccessibleForFree": %s}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "behind"),
+    [
+        ("", ""),
+        ('<link rel="canonical" href="/a"><link rel=amphtml href=/amp>', ""),
+        (PAID % "true", PAID % '"True"'),
+        ('<meta property="article:content_tier" content="free">', ""),
+        ("<script>var page = '{\\\"isAccessibleForFree\\\": true}'</script>", ""),
+    ],
+    ids=["plain", "addresses", "free", "free tier", "free, in a script"],
+)
+def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind: str) -> None:
+    body = html(head=head) + behind.encode()
+    found, whole = titled(body, TITLE), page(body)
+    assert (found.words, found.shingles, found.marks) == (0, b"", ())
+    assert (found.is_page, found.canonical, found.amphtml) == (True, whole.canonical, whole.amphtml)
+    assert (found.titles, found.by_title, found.text_digest) == ((TITLE,), True, None)
+
+
+def test_the_text_of_a_page_that_is_kept_has_the_same_digest_whatever_it_is_known_by() -> None:
+    found = titled(html(), TITLE, wants_text=True)
+    assert (found.by_title, found.text_digest) == (True, page(html()).text_digest)
+    assert found.text_digest is not None
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_enough"),
+    [
+        ((TITLE,), True),
+        ((TITLE.upper(),), True),
+        ((TITLE, "Boats are cheap"), False),
+        (("Boats are cheap",), False),
+        ((), False),
+    ],
+)
+def test_what_was_read_by_title_is_enough_for_those_who_go_by_it(titles: tuple[str, ...], is_enough: bool) -> None:  # noqa: FBT001 (a table's column)
+    assert is_read_enough(titled(html(), TITLE), titles) is is_enough
+    assert is_read_enough(page(html()), titles)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        html(title="Another story"),
+        html(head=PAID % "false"),
+        html() + (PAID % '"False"').encode(),
+        html() + (PAID % '"http://schema.org/False"').encode(),
+        html(head='<meta property="article:content_tier" content="metered">'),
+        html(head="<div>Not of a head</div>"),
+    ],
+    ids=["another title", "paid", "paid, told at the end", "who knows", "metered", "no plain head"],
+)
+def test_any_other_page_is_read_whole(body: bytes) -> None:
+    assert titled(body, TITLE) == page(body)
+
+
+def test_a_page_has_to_go_by_all_titles() -> None:
+    body = html(head='<meta property="og:title" content="Winter fares fall at last">')
+    assert titled(body, TITLE, "Winter fares fall at last").words == 0
+    assert titled(body, TITLE, "Boats are cheap") == page(body)
+
+
+def test_a_wall_with_a_refusing_status_is_known_whatever_its_title() -> None:
+    assert titled(html(head="<script>window._cf_chl_opt</script>"), TITLE, status=403).challenge == "Cloudflare"
 
 
 # --- main text ------------------------------------------------------------------------------------------------

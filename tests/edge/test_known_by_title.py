@@ -1,0 +1,104 @@
+"""Pages that are kept and known by their record's title: no more is read of them than has to be, nor is less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.model import Expectation, How, Outcome, Reason, Role
+from archiver.records import Reading
+from tests.builders import link
+from tests.edge.archives import look
+from tests.edge.keeping import keep_links
+from tests.edge.raw_warcs import records
+from tests.server import Page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archiver.model import Link, LinkReport
+    from tests.server import Server
+
+TITLE = "Ferry passengers welcome cheaper winter fares"
+OTHER_TITLE = "Council rejects the plan for a new bridge"
+TEXT = " ".join(f"Sentence number {word} tells of the harbour and its boats." for word in "abcdefghijklmno")
+BODY = f"<title>{TITLE}</title></head><body><h1>{TITLE}</h1><p>{TEXT}</p><p>{TEXT}</p>"
+URL, ENTRY = "http://a.test/fares-in-winter", "http://a.test/go"
+HTML = "Content-Type: text/html; charset=utf-8"
+
+
+def page(extra: str = "", *, etag: str | None = '"one"') -> Page:
+    return Page(body=f"<!doctype html><head>{extra}{BODY}".encode(), headers=HTML, etag=etag)
+
+
+def told(url: str, title: str) -> Link:
+    return link(url, target=url, role=Role.WEB, expected=Expectation(title=title, excerpt=TEXT[:100]))
+
+
+def keep(server: Server, folder: Path, *links: Link, days: int = 0) -> list[LinkReport]:
+    report = keep_links(server, folder, Reading(links=links, records=1), days=days)
+    assert look(folder).problems == ()
+    return list(report.links)
+
+
+def outcomes(rows: list[LinkReport]) -> list[tuple[Outcome, str]]:
+    return [(row.check.outcome, row.check.reason) for row in rows if row.check]
+
+
+def statuses(server: Server) -> list[bytes]:
+    return [bytes(answer.sent[9:12]) for answer in server.answers["a.test/fares-in-winter"]]
+
+
+def evidences(folder: Path) -> list[bytes]:
+    lines = (
+        line for record in records(folder) if record.kind == "metadata" for line in bytes(record.block).splitlines()
+    )
+    return [line for line in lines if line.startswith(b"evidence:") and b'"is_page":true' in line]
+
+
+def test_a_page_that_did_not_change_is_confirmed(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/fares-in-winter"] = page()
+    for number in range(3):
+        rows = keep(server, tmp_path, told(URL, TITLE), days=number)
+        assert rows[0].check is not None
+        assert rows[0].check.outcome is Outcome.ALIVE
+    assert statuses(server) == [b"200", b"304", b"304"]
+    [evidence] = evidences(tmp_path)
+    assert (b'"by_title":true' in evidence, b'"words":0' in evidence) == (True, True)
+    assert b'"text_digest":"sha256:' in evidence
+
+
+def test_under_another_title_it_has_to_come_whole(server: Server, tmp_path: Path) -> None:
+    """A 304 would be judged by what was read when it still went by its title; once read whole, it does again."""
+    server.pages["a.test/fares-in-winter"] = page()
+    keep(server, tmp_path, told(URL, TITLE))
+    for number in (1, 2):
+        rows = keep(server, tmp_path, told(URL, OTHER_TITLE), days=number)
+        assert outcomes(rows) == [(Outcome.ALIVE, Reason.RETITLED)]
+    assert statuses(server) == [b"200", b"200", b"304"]
+    assert [b'"by_title":true' in each for each in evidences(tmp_path)] == [True, False]
+
+
+def test_where_more_hangs_on_a_page_than_its_title_it_has_to_come_whole(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/fares-in-winter"] = page()
+    keep(server, tmp_path, told(URL, TITLE))
+    keep(server, tmp_path, told(URL, TITLE), link(URL, target=URL, role=Role.AMP), days=1)
+    assert statuses(server) == [b"200", b"200"]
+
+
+def test_the_same_text_is_not_stored_again(server: Server, tmp_path: Path) -> None:
+    for number in range(2):
+        server.pages["a.test/fares-in-winter"] = page(f"<meta name=csrf-token content={number}>", etag=None)
+        [row] = keep(server, tmp_path, told(URL, TITLE), days=number)
+    assert row.snapshot is not None
+    assert row.snapshot.how is How.SAME_TEXT
+
+
+def test_a_page_that_two_links_end_at_is_read_as_both_want(server: Server, tmp_path: Path) -> None:
+    """It is asked for again where it was known by the one's title, and the other has another."""
+    server.pages["a.test/fares-in-winter"] = page()
+    server.pages["a.test/go"] = Page(status=302, headers=f"Location: {URL}")
+    keep(server, tmp_path / "same", told(ENTRY, TITLE), told(URL, TITLE))
+    assert statuses(server) == [b"200"]
+    rows = keep(server, tmp_path / "other", told(ENTRY, OTHER_TITLE), told(URL, TITLE))
+    assert sorted(reason for _, reason in outcomes(rows)) == [Reason.OK, Reason.RETITLED]
+    assert statuses(server)[1:] in ([b"200"], [b"200", b"200"])  # by which of them came first

@@ -135,8 +135,8 @@ def _links(context: typer.Context, paths: Paths, **_: Any) -> None:
 @taking(OF_CHECK)
 def _plan(context: typer.Context, paths: Paths, **_: Any) -> None:
     """Tell what a run would ask of whom, and how long that takes; no network."""
+    from archiver.forecast import forecast
     from archiver.report.plan import plan_lines, plan_text
-    from archiver.wiring import forecast
 
     settings = _settings(context)
     found = _read(paths, settings)

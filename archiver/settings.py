@@ -6,7 +6,7 @@ import ipaddress
 import re
 import warnings
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
 from archiver.model import Depth, HostKey, ImageRules, Limits, Pacing, Role, RotRules, SettingsError
 from archiver.options import BY_KEY, Format
+from archiver.plan.due import Timing
 from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.urls import BadAddressError, mask_user_info, normalise
 
@@ -109,6 +110,12 @@ class Settings:
         )
         if min(timeouts_s) < _LEAST_TIMEOUT_S:
             raise SettingsError("a time-out under 1 ms leaves no time for any answer")
+
+    @property
+    def timing(self) -> Timing:
+        """Who is visited now."""
+        max_age = None if self.max_age_s is None else timedelta(seconds=self.max_age_s)
+        return Timing(only_due=self.due, max_age=max_age)
 
     @property
     def agent(self) -> str:

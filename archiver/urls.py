@@ -86,7 +86,12 @@ def resolve(location: str, base: str) -> str:
 
 def host_key(url: str) -> HostKey:
     """Name the host that `url`, a target, is asked of; a port counts where it is not the scheme's own."""
-    authority = url.split("/", 3)[2].removesuffix(".").replace(".:", ":")
+    return _host_key(url.split("/", 3)[2])
+
+
+@functools.lru_cache(maxsize=100_000)  # a run asks of most hosts more than once
+def _host_key(authority: str) -> HostKey:
+    authority = authority.removesuffix(".").replace(".:", ":")
     for cache in AMP_CACHES:
         if authority.endswith(cache) and authority.removesuffix(cache)[-1:] in ("", "."):
             return HostKey(cache)
@@ -95,7 +100,8 @@ def host_key(url: str) -> HostKey:
 
 def origin(url: str) -> Origin:
     """Give scheme, host and port of a target."""
-    return Origin("/".join(url.split("/", 3)[:3]))
+    end = url.find("/", len("https://"))
+    return Origin(url if end < 0 else url[:end])
 
 
 def registrable_domain(host: str) -> str:
@@ -130,17 +136,22 @@ def _as_parsed(address: str) -> str:
 
 def _target(text: str, base: str | None = None) -> str:
     try:
-        url = ada_url.URL(text, base) if base else ada_url.URL(text)
+        parsed = ada_url.join_url(base, text) if base else ada_url.normalize_url(text)
     except ValueError:
         raise BadAddressError(Reason.BAD_URL) from None
-    if url.username or url.password:
-        url.username = url.password = ""
-    href: str = url.href.partition("#")[0]
-    if not url.hostname or len(href) > MAX_URL_CHARS:
+    href = _without_user_info(parsed.partition("#")[0])
+    if len(href) > MAX_URL_CHARS:
         raise BadAddressError(Reason.BAD_URL)
     if "%" not in href or _STRAY_PERCENT.search(href):
         return href
     return _ESCAPE.sub(_plain_escape, href)
+
+
+def _without_user_info(href: str) -> str:
+    """Leave user name and password out of a parsed address, where an `@` in them is escaped."""
+    before, at, rest = href.partition("@")
+    scheme, slashes, user_info = before.partition("//")
+    return f"{scheme}{slashes}{rest}" if at and "/" not in user_info else href
 
 
 def _plain_escape(escape: re.Match[str]) -> str:

@@ -9,27 +9,24 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver import __version__
-from archiver.archive import Archive, holding, known, new_run
+from archiver.archive import Archive, new_run
 from archiver.crawl import Job, Snapshots, Viewings, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
 from archiver.images.pool import Pool
-from archiver.model import IMAGE_ROLES, Depth, LookRules, RunReport
+from archiver.model import LookRules, RunReport
 from archiver.plan.choose import choose
-from archiver.plan.due import Timing, sift
-from archiver.plan.estimate import estimate
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
-from archiver.plan.snapshots import wishes
 from archiver.verdict import state
 from archiver.verdict.likeness import telling_titles
 from archiver.workers import Keeps, at_work, hired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from archiver.fetch.process import Hired
@@ -38,9 +35,7 @@ if TYPE_CHECKING:
     from archiver.model import (
         Check,
         ImageLimits,
-        Link,
         RotRules,
-        RunEstimate,
         Thumbnail,
         ThumbnailRules,
         Track,
@@ -120,7 +115,7 @@ async def run(
                     progress=progress,
                     keeps_pages=keeps,
                     accepts_changes=errand.accepts_changes,
-                    timing=_timing(settings),
+                    timing=settings.timing,
                 )
                 outcomes = await check_links(wanted, visit, archive, job)
     rows = with_excluded(outcomes.links, found.links, clock())
@@ -135,36 +130,6 @@ async def run(
         interrupted=bool(signals),
     )
     return report, next(iter(signals), 0)
-
-
-def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, int]:
-    """Estimate a run over `links`, and count the targets it would leave alone."""
-    wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
-    before = known(settings.archive, {link.target for link in wanted})
-    sifted = sift(targets(wanted), before, _timing(settings), clock())
-    images = {link.target for link in wanted if link.role in IMAGE_ROLES}
-    last = {target: known_target.last for target, known_target in before.items()}
-    whole = estimate(
-        {target: target in images for target in sifted.to_visit},
-        last,
-        settings.pacing_of,
-        requisites=_requisites(wanted, sifted.to_visit, last, settings),
-        concurrency=settings.concurrency,
-        obeys_robots=settings.obeys_robots,
-    )
-    return whole, len(sifted.cached) + len(sifted.not_due)
-
-
-def _requisites(
-    links: Sequence[Link], to_visit: Iterable[str], last: Mapping[str, Check], settings: Settings
-) -> dict[str, list[str] | None]:
-    """Give what the pages of targets that are kept in full need and is not held; None where no page was seen yet."""
-    wanted = wishes(links, settings.snapshots.depths)
-    full = [target for target in to_visit if target in wanted and wanted[target].depth is Depth.FULL]
-    with holding(settings.archive) as held:
-        snapshots = Snapshots(links, settings.snapshots, held, clock)
-        pages = {target: held((target in last and last[target].final_url) or target) for target in full}
-        return {target: list(snapshots.due(page.requisites or ())) if page else None for target, page in pages.items()}
 
 
 def draw_thumbnails(
@@ -216,11 +181,6 @@ def new_visit(
     )
     kept = snapshots or no_snapshots(clock)
     return Visit(worker=worker, frontier=frontier, policy=policy, snapshots=kept, clock=clock, tell=tell)
-
-
-def _timing(settings: Settings) -> Timing:
-    max_age = None if settings.max_age_s is None else timedelta(seconds=settings.max_age_s)
-    return Timing(only_due=settings.due, max_age=max_age)
 
 
 def _tell(message: str) -> None:

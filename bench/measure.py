@@ -38,13 +38,13 @@ def measure(
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Cost:
-    """Run a command to its end. Raises BenchError for an exit code that is none of `codes`."""
+    """Run a command to its end, with the bytecode that an installed one has. Raises BenchError for other `codes`."""
     words = [str(word) for word in command]
     started = time.perf_counter()
     process = subprocess.Popen(
         words,
         cwd=folder,
-        env=None if environment is None else {**os.environ, **environment},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

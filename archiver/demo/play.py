@@ -10,6 +10,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from archiver.archive import history
 from archiver.demo.web import CONTROL, FAULTS, LOOPBACK, StandIn
 from archiver.model import ArchiverError, History, RunReport, SettingsError
@@ -107,7 +109,7 @@ def _example() -> Reading:
     if folder is None:
         raise ArchiverError("the example record did not come with this installation")
     found = read([str(folder)])
-    links = tuple(replace(link, record=f"seeds/{Path(link.record).name}") for link in found.links)
+    links = tuple(msgspec.structs.replace(link, record=f"seeds/{Path(link.record).name}") for link in found.links)
     return replace(found, links=links)
 
 

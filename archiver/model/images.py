@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -167,8 +169,7 @@ class CachedImage:
     url: str  # where that was found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredImage:
+class DeclaredImage(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a record says of an image; None where it says nothing."""
 
     width: int | None = None

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 (msgspec reads it at run time)
 from enum import StrEnum
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model.images import DeclaredImage
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from archiver.model.words import Reason
+from archiver.model.words import Reason  # noqa: TC001 (likewise)
 
 
 class Role(StrEnum):
@@ -32,8 +28,7 @@ class Role(StrEnum):
 IMAGE_ROLES = frozenset({Role.IMAGE, Role.PROVIDER_IMAGE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a record says its pages show; None where it says nothing."""
 
     title: str | None = None
@@ -42,9 +37,11 @@ class Expectation:
     provider_domain: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One address, in the place of the record it stands in."""
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One address, in the place of the record it stands in.
+
+    There are hundreds of thousands in a run: made by C, and left out of the search for cycles.
+    """
 
     record: str  # the file, as the user would name it
     item: str  # `article`, `related[0]`, `value[3].related[0]`
@@ -55,6 +52,6 @@ class Link:
     url: str  # as written, with user info masked
     target: str  # what is fetched: normalised, without fragment; as written where `fault` is set
     fault: Reason | None = None  # why it can never be fetched
-    expected: Expectation = dataclasses.field(default_factory=Expectation)
+    expected: Expectation = Expectation()
     rank: tuple[float, float, float] = (0.0, 0.0, 0.0)  # heat, quality, date: the greater is visited first
-    declared: DeclaredImage = dataclasses.field(default_factory=DeclaredImage)
+    declared: DeclaredImage = DeclaredImage()

@@ -11,7 +11,7 @@ from archiver.model import HostEstimate, RunEstimate
 from archiver.urls import host_key, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from archiver.model import Check, HostKey, Origin, Pacing
 
@@ -50,21 +50,16 @@ def estimate(
     theirs was seen yet.
     """
     loads: defaultdict[HostKey, _Load] = defaultdict(_Load)
-    sites: set[Origin] = set()
-    unseen: Counter[tuple[Origin, int]] = Counter()  # by what each is taken to weigh
-    for target, is_image in images_by_target.items():
-        site, usual_bytes = origin(target), IMAGE_BYTES if is_image else PAGE_BYTES
-        sites.add(site)
-        if target in last:
-            _add(loads, target, last[target], usual_bytes)
-        else:
-            unseen[site, usual_bytes] += 1
-    for (site, usual_bytes), number in unseen.items():
-        _add_unseen(loads, site, number, usual_bytes)
-    for url in _needed(requisites, last):
-        _add_unseen(loads, origin(url), 1, REQUISITE_BYTES)
+    unseen = Counter((origin(target), is_image) for target, is_image in images_by_target.items() if target not in last)
+    for (site, is_image), number in unseen.items():
+        _add_unseen(loads, site, number, IMAGE_BYTES if is_image else PAGE_BYTES)
+    seen = images_by_target.keys() & last.keys()
+    for target in seen:
+        _add(loads, target, last[target], IMAGE_BYTES if images_by_target[target] else PAGE_BYTES)
+    for site, number in _needed(requisites, last).items():
+        _add_unseen(loads, site, number, REQUISITE_BYTES)
     if obeys_robots:
-        for site in sites:
+        for site in {site for site, _ in unseen} | set(map(origin, seen)):
             _add_unseen(loads, site, 1, 0)
     return _sum_up(loads, pacing_of, concurrency)
 
@@ -76,16 +71,22 @@ def _add_unseen(loads: dict[HostKey, _Load], site: Origin, number: int, usual_by
     load.size_bytes += number * usual_bytes
 
 
-def _needed(requisites: Mapping[str, Sequence[str] | None], last: Mapping[str, Check]) -> Iterator[str]:
-    """Give the address of each requisite once; of those not known, where their page was last seen."""
-    yield from {url for known in requisites.values() for url in known or ()}
-    for target in (target for target, known in requisites.items() if known is None):
-        check = last.get(target)
-        yield from [(check and check.final_url) or target] * REQUISITES
+def _needed(requisites: Mapping[str, Sequence[str] | None], last: Mapping[str, Check]) -> Counter[Origin]:
+    """Count what pages need, each address once; of those not known, where their page was last seen."""
+    known = {url for urls in requisites.values() for url in urls or ()}
+    needed = Counter(map(origin, known))
+    pages = (_seen_at(target, last.get(target)) for target, urls in requisites.items() if urls is None)
+    for site, number in Counter(map(origin, pages)).items():
+        needed[site] += number * REQUISITES
+    return needed
+
+
+def _seen_at(target: str, check: Check | None) -> str:
+    return (check and check.final_url) or target
 
 
 def _add(loads: dict[HostKey, _Load], target: str, check: Check, usual_bytes: int) -> None:
-    urls = [*(redirect.url for redirect in check.redirects), check.final_url or target]
+    urls = [*(redirect.url for redirect in check.redirects), _seen_at(target, check)]
     elapsed_s = ANSWER_S * len(urls) if check.elapsed_ms is None else check.elapsed_ms / 1000
     for url in urls:
         load = loads[host_key(url)]

@@ -72,8 +72,13 @@ class Wish:
 
 def part_of(link: Link) -> Part:
     """Say what of its record a link is."""
-    own = Part.RELATED if _RELATED.search(link.item) else Part.ARTICLE
-    return _PART_OF_ROLE.get(link.role, own)
+    part = _PART_OF_ROLE.get(link.role)
+    return part or (Part.RELATED if _RELATED.search(link.item) else Part.ARTICLE)
+
+
+def in_full(links: Iterable[Link], depths: Mapping[Part, Depth]) -> set[str]:
+    """Give the targets that are kept with all that their pages need."""
+    return {link.target for link in links if depths[part_of(link)] is Depth.FULL and link.fault is None}
 
 
 def wishes(links: Iterable[Link], depths: Mapping[Part, Depth]) -> dict[str, Wish]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from archiver.model import IMAGE_ROLES, DeclaredImage, Expectation, Link, Role
 from archiver.records.addresses import Written, is_body_link, target_of

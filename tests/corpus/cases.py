@@ -8,6 +8,8 @@ from html import escape
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from archiver.model import Expectation
 from tests.corpus import templates as t
 from tests.corpus.languages import LANGUAGES, Language
@@ -198,7 +200,7 @@ def _bare(kind: str, seed: Seed) -> Case:
     told = seed.article()
     dress = replace(seed.dress, has_metas=False, has_json=False, has_description=False)
     made = _case(kind, seed, Truth.ALIVE, told, t.article_page(seed.rng, told, dress))
-    return replace(made, expected=replace(made.expected, excerpt=None))
+    return replace(made, expected=msgspec.structs.replace(made.expected, excerpt=None))
 
 
 def _retitled(kind: str, seed: Seed) -> Case:
@@ -220,7 +222,7 @@ def _typography(kind: str, seed: Seed) -> Case:
     told = seed.article()
     title = told.title.replace("’", "'").upper()
     made = _case(kind, seed, Truth.ALIVE, told, t.article_page(seed.rng, told, seed.dress))
-    return replace(made, expected=replace(made.expected, title=f"&quot;{escape(title)}&quot;"))
+    return replace(made, expected=msgspec.structs.replace(made.expected, title=f"&quot;{escape(title)}&quot;"))
 
 
 def _legacy(kind: str, seed: Seed) -> Case:

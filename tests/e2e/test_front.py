@@ -81,6 +81,18 @@ def test_first_mistakes_are_told_in_a_sentence(tmp_path: Path, command: str, cod
     assert done.returncode == code
 
 
+@pytest.mark.parametrize("command", ["links", "plan"])
+def test_what_asks_nothing_loads_no_network(command: str, tmp_path: Path) -> None:
+    write_record(tmp_path, "https://example.org/")
+    code = (
+        "import sys; from archiver.cli import app; app(standalone_mode=False)\n"
+        "print({'aiohttp', 'archiver.fetch', 'asyncio', 'httpx', 'ssl'} & {*sys.modules})"
+    )
+    words = [sys.executable, "-c", code, command, "."]
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "set()"
+
+
 def test_a_plan_asks_nothing(server: Server, tmp_path: Path) -> None:
     write_record(tmp_path, *(f"http://a.test/{number}" for number in range(9)), "http://b.test/")
     done = archiver("plan", "a.md", "--format", "jsonl", "--host-delay", "10s", "--snapshot", "page", cwd=tmp_path)

@@ -7,13 +7,13 @@ import os
 import sqlite3
 import stat
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archiver.model import Role
 from archiver.records import ReadingRules, read

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import sys
 from importlib.metadata import version
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -185,3 +187,15 @@ def test_httpx_speaks_through_it(server: Server) -> None:
                 await client.post("http://site.test/")
 
     asyncio.run(ask())
+
+
+def test_what_is_never_used_of_httpx_and_aiohttp_is_not_loaded() -> None:
+    """Their contexts have no authorities, and the environment is what it was."""
+    code = (
+        "import os, sys; before = {**os.environ}\n"
+        "import archiver.fetch; from aiohttp.connector import _SSL_CONTEXT_VERIFIED as tls\n"
+        "print(tls.cert_store_stats()['x509_ca'], {'httpx._main', 'rich'} & {*sys.modules})\n"
+        "print(before == os.environ)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == ["0 set()", "True"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from archiver.model import Caution, Check, Expectation, Outcome, Reason, Role
@@ -101,7 +102,10 @@ def test_other_hands(target: str, final_url: str, provider: str | None, foreign:
         pytest.param({"role": Role.BODY, "expected": Expectation(title="Another one")}, TARGET, (), id="in a body"),
         pytest.param({}, "https://other.test/x", (Caution.PROVIDER_MISMATCH,), id="in other hands"),
         pytest.param(
-            {"expected": replace(EXPECTED, provider_domain=None)}, "https://other.test/x", (), id="no provider named"
+            {"expected": msgspec.structs.replace(EXPECTED, provider_domain=None)},
+            "https://other.test/x",
+            (),
+            id="no provider named",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -176,4 +176,4 @@ def _moved(
     for place, capture in captures:
         if capture.record_id in chosen:
             shelf = shelves[capture.warc]
-            yield place, replace(capture, warc=shelf.name, offset=shelf.offsets[capture.offset])
+            yield place, msgspec.structs.replace(capture, warc=shelf.name, offset=shelf.offsets[capture.offset])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from archiver.model.visits import Cut, PageEvidence
 
@@ -25,8 +26,7 @@ class How(StrEnum):
     SAME_TEXT = "same_text"  # not at all: the page held says the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(msgspec.Struct, frozen=True, kw_only=True):
     """The record that a revisit stands for."""
 
     url: str
@@ -34,8 +34,7 @@ class Original:
     record_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True, kw_only=True):
     """One exchange in a WARC: what the index and the database know of it, all of which the WARC itself tells."""
 
     url: str
@@ -74,8 +73,7 @@ class Capture:
         return Snapshot(warc=self.warc, offset=self.offset, length=self.length, captured_at=self.captured_at, how=how)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The capture that stands for what a check saw."""
 
     warc: str
@@ -85,8 +83,7 @@ class Snapshot:
     how: How
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """How a hop's exchange is to be kept: it travels with the hop, so that a visit looks nothing up."""
 
     depth: Depth
@@ -111,8 +108,7 @@ class Keeping:
 _OK = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange as it went over the wire."""
 
     url: str
@@ -133,8 +129,7 @@ class Taken:
     requisites: tuple[str, ...] | None = None  # None where nobody looked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an exchange that was to be kept."""
 
     how: How

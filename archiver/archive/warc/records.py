@@ -7,10 +7,9 @@ stored as sent, but for its chunks: the header that announced them is renamed. S
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import msgspec
 from isal import isal_zlib
@@ -19,7 +18,7 @@ from archiver.archive.lines import plain
 from archiver.model import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from archiver.model import Capture, Keeping, Original, Taken
@@ -31,7 +30,9 @@ VERSION = "WARC/1.1"
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-_VERSION_LINE = f"{VERSION}\r\n".encode()
+_RESPONSE = "Content-Type: application/http; msgtype=response\r\n"
+_REQUEST = "Content-Type: application/http; msgtype=request\r\n"
+_FIELDS = "Content-Type: application/warc-fields\r\n"
 END = b"\r\n\r\n"
 RENAMED = b"X-Archive-Orig-"
 """Put before a header that was true of the wire, and is not of what is stored."""
@@ -39,8 +40,8 @@ RENAMED = b"X-Archive-Orig-"
 _COMPRESS = cast("Callable[[bytes, int, int], bytes]", isal_zlib.compress)
 _LEVEL = 2
 _GZIP = 31  # zlib's window bits for the gzip format
-_CHUNKS = re.compile(rb"^(?=transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
-_FRAMING = re.compile(rb"^(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE | re.MULTILINE)
+_CHUNKS = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+_FRAMING = re.compile(rb"(?<=\n)(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[\r\n]+")
 
 
@@ -56,76 +57,68 @@ def digest_of(content: bytes) -> str:
 
 def warcinfo(filename: str, at: datetime, told: Iterable[Field]) -> bytes:
     """Give the record that opens a file: who writes it, and how. It holds for all that follow (section 5.16)."""
-    head: list[Field] = [
-        ("WARC-Type", "warcinfo"),
-        ("WARC-Record-ID", f"<{uuid.uuid4().urn}>"),
-        ("WARC-Filename", filename),
-        ("WARC-Date", stamp(at)),
-        ("Content-Type", "application/warc-fields"),
-    ]
+    head = (
+        "WARC-Type: warcinfo\r\n"
+        f"WARC-Record-ID: <{_new_ids()[0]}>\r\n"
+        f"WARC-Filename: {filename}\r\n"
+        f"WARC-Date: {stamp(at)}\r\n"
+        f"{_FIELDS}"
+    )
     return _record(head, _lines([("format", FORMAT), ("conformsTo", CONFORMS_TO), *told]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """All records of one capture, in their order."""
+class Unit(NamedTuple):
+    """All records of one capture, in their order: where the last is whole, the capture is."""
 
     record_id: str  # of the first
     first: bytes  # the response, or the revisit
-    others: tuple[bytes, ...]  # the request and the metadata: where that is whole, the capture is
+    request: bytes
+    metadata: bytes
 
 
 def unit(taken: Taken, keeping: Keeping, payload_digest: str | None, original: Original | None) -> Unit:
     """Give the records of a capture: where there is an `original`, a revisit of it, else a response."""
     record_id, request_id, metadata_id = _new_ids()
-    shared: list[Field] = [("WARC-Date", stamp(taken.at)), ("WARC-Target-URI", plain(taken.url))]
-    peer: Field = ("WARC-IP-Address", taken.peer)
-    own: list[Field] = [("WARC-Record-ID", f"<{record_id}>"), *shared, peer, ("WARC-Payload-Digest", payload_digest)]
-    beside: list[Field] = [*shared, ("WARC-Concurrent-To", f"<{record_id}>")]
+    shared = f"WARC-Date: {stamp(taken.at)}\r\nWARC-Target-URI: {one_line(taken.url)}\r\n"
+    peer = _line("WARC-IP-Address", taken.peer)
+    own = f"WARC-Record-ID: <{record_id}>\r\n{shared}{peer}{_line('WARC-Payload-Digest', payload_digest)}"
+    beside = f"{shared}WARC-Concurrent-To: <{record_id}>\r\n"
+    told = _told(taken, keeping) + (_told_of_body(taken) if tells_of_body(taken, keeping, original) else b"")
     return Unit(
         record_id=record_id,
         first=_revisit(own, taken, original) if original else _response(own, taken),
-        others=(
-            _request([("WARC-Record-ID", f"<{request_id}>"), *beside, peer], taken),
-            _metadata(
-                [("WARC-Record-ID", f"<{metadata_id}>"), *beside],
-                _told(taken, keeping, of_body=tells_of_body(taken, keeping, original)),
-            ),
-        ),
+        request=_request(f"WARC-Record-ID: <{request_id}>\r\n{beside}{peer}", taken),
+        metadata=_metadata(f"WARC-Record-ID: <{metadata_id}>\r\n{beside}", told),
     )
 
 
-def _response(own: list[Field], taken: Taken) -> bytes:
-    head = [("WARC-Type", "response"), *own, ("WARC-Truncated", taken.cut), _holds("response")]
+def _response(own: str, taken: Taken) -> bytes:
+    head = f"WARC-Type: response\r\n{own}{_line('WARC-Truncated', taken.cut)}{_RESPONSE}"
     return _record(head, _stored(taken) + taken.body)
 
 
-def _revisit(own: list[Field], taken: Taken, original: Original) -> bytes:
+def _revisit(own: str, taken: Taken, original: Original) -> bytes:
     """Refer to the record that holds the same body.
 
     A 304 is kept without its header block: players would show it in place of the page that it confirms.
     """
-    head = [
-        ("WARC-Type", "revisit"),
-        *own,
-        ("WARC-Profile", IDENTICAL_PAYLOAD),
-        ("WARC-Refers-To", f"<{original.record_id}>"),
-        ("WARC-Refers-To-Target-URI", plain(original.url)),
-        ("WARC-Refers-To-Date", stamp(original.captured_at)),
-        ("WARC-Truncated", "length"),
-        _holds("response"),
-    ]
+    head = (
+        f"WARC-Type: revisit\r\n{own}"
+        f"WARC-Profile: {IDENTICAL_PAYLOAD}\r\n"
+        f"WARC-Refers-To: <{original.record_id}>\r\n"
+        f"WARC-Refers-To-Target-URI: {one_line(original.url)}\r\n"
+        f"WARC-Refers-To-Date: {stamp(original.captured_at)}\r\n"
+        f"WARC-Truncated: length\r\n{_RESPONSE}"
+    )
     return _record(head, b"" if taken.confirms else _stored(taken))
 
 
-def _request(own: list[Field], taken: Taken) -> bytes:
-    head = [("WARC-Type", "request"), *own, _holds("request")]
-    return _record(head, taken.request)
+def _request(own: str, taken: Taken) -> bytes:
+    return _record(f"WARC-Type: request\r\n{own}{_REQUEST}", taken.request)
 
 
-def _metadata(own: list[Field], told: Iterable[Field]) -> bytes:
-    head = [("WARC-Type", "metadata"), *own, ("Content-Type", "application/warc-fields")]
-    return _record(head, _lines(told))
+def _metadata(own: str, told: bytes) -> bytes:
+    return _record(f"WARC-Type: metadata\r\n{own}{_FIELDS}", told)
 
 
 def tells_of_body(taken: Taken, keeping: Keeping, original: Original | None) -> bool:
@@ -143,20 +136,28 @@ def _is_read_further(taken: Taken, held: Capture | None) -> bool:
     return knows_more or (taken.requisites is not None and held.requisites is None)
 
 
-def _told(taken: Taken, keeping: Keeping, *, of_body: bool) -> Iterator[Field]:
-    """Tell why the capture was made, and what its row says; what is told of a body is told once, where the body is."""
-    yield "via", keeping.via
-    yield "fetchTimeMs", f"{taken.elapsed_ms:.0f}"
-    yield from (("link", place) for place in keeping.places)
-    yield "status", str(taken.status)
-    yield "contentType", taken.content_type
-    yield "etag", taken.etag
-    yield "lastModified", taken.last_modified
-    if of_body:
-        yield "evidence", msgspec.json.encode(taken.evidence).decode()
-        if taken.requisites is not None:
-            yield "outlinks", str(len(taken.requisites))  # how many: none were found, or nobody looked
-            yield from (("outlink", url) for url in taken.requisites)
+def _told(taken: Taken, keeping: Keeping) -> bytes:
+    """Tell why the capture was made, and what its row says."""
+    return _lines(
+        [
+            ("via", keeping.via),
+            ("fetchTimeMs", f"{taken.elapsed_ms:.0f}"),
+            *[("link", place) for place in keeping.places],
+            ("status", str(taken.status)),
+            ("contentType", taken.content_type),
+            ("etag", taken.etag),
+            ("lastModified", taken.last_modified),
+        ]
+    )
+
+
+def _told_of_body(taken: Taken) -> bytes:
+    """Tell what is told once, where the body is; of what a page needs also how much, for none may be, or not known."""
+    evidence = b"evidence: %b\r\n" % msgspec.json.encode(taken.evidence)  # JSON is one line
+    if taken.requisites is None:
+        return evidence
+    needed = [("outlink", url) for url in taken.requisites]
+    return evidence + _lines([("outlinks", str(len(needed))), *needed])
 
 
 def _stored(taken: Taken) -> bytes:
@@ -168,18 +169,20 @@ def _stored(taken: Taken) -> bytes:
     return _FRAMING.sub(RENAMED, head) if taken.cut or _CHUNKS.search(head) else head
 
 
-def _holds(message: str) -> Field:
-    return ("Content-Type", f"application/http; msgtype={message}")
-
-
-def _record(head: Iterable[Field], block: bytes) -> bytes:
-    told = [*head, ("WARC-Block-Digest", digest_of(block)), ("Content-Length", str(len(block)))]
-    return b"".join((_VERSION_LINE, _lines(told), b"\r\n", block, END))
+def _record(head: str, block: bytes) -> bytes:
+    """Give a record whose head, but for what the block alone tells, is `head`."""
+    of_block = f"WARC-Block-Digest: {digest_of(block)}\r\nContent-Length: {len(block)}\r\n"
+    return b"".join((f"{VERSION}\r\n{head}{of_block}\r\n".encode(), block, END))
 
 
 def _lines(fields: Iterable[Field]) -> bytes:
-    """Give named fields, a line each: no value may end its line."""
-    return "".join([f"{name}: {one_line(value)}\r\n" for name, value in fields if value is not None]).encode()
+    """Give named fields, a line each."""
+    return "".join([_line(name, value) for name, value in fields]).encode()
+
+
+def _line(name: str, value: str | None) -> str:
+    """Give a field, or nothing where it has no value: no value may end its line."""
+    return "" if value is None else f"{name}: {one_line(value)}\r\n"
 
 
 def one_line(value: str) -> str:
@@ -188,7 +191,10 @@ def one_line(value: str) -> str:
 
 
 def _new_ids() -> tuple[str, str, str]:
-    """Give the ids of a capture's records: they differ in their last digit, so gzip needs no room for the second."""
-    first = uuid.uuid4()
-    start, last = first.urn[:-1], int(first.urn[-1], 16)
-    return first.urn, f"{start}{last ^ 1:x}", f"{start}{last ^ 2:x}"
+    """Give the ids of a capture's records: they differ in their last digit, so gzip needs no room for the second.
+
+    They are by chance (version 4 of RFC 9562): 116 of their bits are.
+    """
+    digits = os.urandom(16).hex()
+    start = f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:31]}"
+    return f"{start}0", f"{start}1", f"{start}2"

@@ -66,14 +66,15 @@ class WarcWriter:
     ) -> Place:
         """Write a capture: where there is an `original`, as a revisit of it. Raises OSError where the disk is full."""
         file = self._file or self._begin()
-        records = unit(taken, keeping, payload_digest, original)
-        first, *others = map(pack, (records.first, *records.others))
-        offset, on_disk = file.add(b"".join([first, *others]))
+        record_id, *records = unit(taken, keeping, payload_digest, original)
+        first, request, metadata = map(pack, records)
+        packed = b"".join((first, request, metadata))
+        offset, on_disk = file.add(packed)
         if file.size_bytes >= self._most_bytes:
             self._file = None
             self._close_aside(file)
         await on_disk
-        return Place(file.name, offset, len(first), len(first) + sum(map(len, others)), records.record_id)
+        return Place(file.name, offset, len(first), len(packed), record_id)
 
     async def close(self) -> None:
         """Put all that was appended on the disk; a file that could not be written is left for the next run to mend."""

@@ -20,6 +20,7 @@ from archiver.archive.lines import (
     LinkLine,
     ProbeLine,
     RunLine,
+    check_line,
     plain,
     read_check,
     read_link,
@@ -138,12 +139,12 @@ class Reader:
         wanted = {plain(target): target for target in targets}
         tracks = self.tracks(wanted.values())
         rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
-        checks = {wanted[row["target"]]: read_check(stored_check(row)) for row in rows}
+        checks = {wanted[row["target"]]: stored_check(row) for row in rows}
         return {target: Known(track=tracks[target], last=check) for target, check in checks.items()}
 
     def checks_of(self, target: str) -> Iterator[Check]:
         """Give every check of a target, the oldest first."""
-        return (read_check(stored_check(row)) for row in self._rows("checks_of_target", target=plain(target)))
+        return (stored_check(row) for row in self._rows("checks_of_target", target=plain(target)))
 
     def links_of(self, target: str) -> Iterator[Link]:
         """Give every place of a target."""
@@ -228,7 +229,7 @@ class Reader:
         return [
             *(RunLine(**row) for row in self._rows("start_of_run", run=run)),
             *(stored_link(row) for row in self._rows("links_of_run", run=run)),
-            *(stored_check(row) for row in self._rows("checks_of_run", run=run)),
+            *(check_line(stored_check(row)) for row in self._rows("checks_of_run", run=run)),
             *(stored_probe(row) for row in self._rows("probes_of_run", run=run)),
         ]
 

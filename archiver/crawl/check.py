@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
@@ -104,9 +106,9 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
             track=tracks.get(link.target),
             snapshot=snapshots.get(link.target),
-            cautions=judging.cautions.get(link, ()),
+            cautions=judging.cautions(link),
             cached=link.target in sifted.cached,
-            note=judging.notes.get(link),
+            note=judging.note(link),
             image=cached.get(link.target) if link.role in IMAGE_ROLES else None,
         )
         for link in links

@@ -55,6 +55,9 @@ class Copies:
                     self._items_of[target].append(item)
                     self._unfinished[target] += bool(item.awaited)
 
+    def __contains__(self, target: object) -> bool:
+        return target in self._items_of
+
     def note(self, seen: Seen) -> list[str]:
         """Take what was seen of one address; give those that no other one is awaited for any more, pages first."""
         target = seen.check.target

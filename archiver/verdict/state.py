@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from archiver.model import Caution, Check, Outcome, Reason, RotRules, State, Track
 

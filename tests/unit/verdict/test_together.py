@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.model import Caution, Check, Expectation, Outcome, Reason, Role
 from archiver.verdict.cautions import link_cautions
@@ -101,7 +102,10 @@ def test_other_hands(target: str, final_url: str, provider: str | None, foreign:
         pytest.param({"role": Role.BODY, "expected": Expectation(title="Another one")}, TARGET, (), id="in a body"),
         pytest.param({}, "https://other.test/x", (Caution.PROVIDER_MISMATCH,), id="in other hands"),
         pytest.param(
-            {"expected": replace(EXPECTED, provider_domain=None)}, "https://other.test/x", (), id="no provider named"
+            {"expected": dataclasses.replace(EXPECTED, provider_domain=None)},
+            "https://other.test/x",
+            (),
+            id="no provider named",
         ),
     ],
 )

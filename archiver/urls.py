@@ -80,9 +80,10 @@ def resolve(location: str, base: str) -> str:
 def host_key(url: str) -> HostKey:
     """Name the host that `url`, a target, is asked of; a port counts where it is not the scheme's own."""
     authority = url.split("/", 3)[2].removesuffix(".").replace(".:", ":")
-    for cache in AMP_CACHES:
-        if authority.endswith(cache) and authority.removesuffix(cache)[-1:] in ("", "."):
-            return HostKey(cache)
+    if authority.endswith(AMP_CACHES):
+        for cache in AMP_CACHES:
+            if authority.endswith(cache) and authority.removesuffix(cache)[-1:] in ("", "."):
+                return HostKey(cache)
     return HostKey(authority)
 
 

@@ -148,21 +148,28 @@ class _Keeper:
         for check in checks:
             if check.reason in _NO_OBSERVATION:
                 continue
-            if check.status is not None:
-                self._answering.add(host_key(check.target))
-            if ends_elsewhere(check) and not self._no_portal:
-                self._elsewhere.append(check)
-                continue
-            self._batch.append(check)
-            if check.status is not None and not self._no_portal:
-                self._no_portal = True
-                self._batch += self._elsewhere
-                self._elsewhere.clear()
+            if self._no_portal:
+                self._batch.append(check)
+            else:
+                self._look_for_portal(check)
         if (
             max(len(self._batch), len(self._captures)) >= _KEEP_AT_MOST
             or time.monotonic() - self._kept_at > _KEEP_EVERY_S
         ):
             await self._flush()
+
+    def _look_for_portal(self, check: Check) -> None:
+        """Let a check wait that ended on another host, until one whose host answers for itself lets all go."""
+        if check.status is not None:
+            self._answering.add(host_key(check.target))
+        if ends_elsewhere(check):
+            self._elsewhere.append(check)
+            return
+        self._batch.append(check)
+        if check.status is not None:
+            self._no_portal = True
+            self._batch += self._elsewhere
+            self._elsewhere.clear()
 
     @property
     def suspects_portal(self) -> bool:

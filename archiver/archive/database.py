@@ -314,8 +314,10 @@ class Database(Reader):
         probes = (probe_row(line, run) for line in lines if isinstance(line, ProbeLine))
         self._connection.executemany(QUERIES["put_probe"], probes)
         self._put_images([line for line in checks if line.image])
-        tracks = self._folded(checks)
-        self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
+        tracks, late = self._folded(checks)
+        last_runs = {target: self._run_of_last(target, tracks[target]) for target in late}
+        rows = (track_row(target, track, last_runs.get(target, run)) for target, track in tracks.items())
+        self._connection.executemany(QUERIES["put_track"], rows)
         return tracks
 
     def _put_images(self, lines: Sequence[CheckLine]) -> None:
@@ -362,8 +364,11 @@ class Database(Reader):
                 known["ended"] = line.ended
         self._connection.execute(QUERIES["put_run"], known)
 
-    def _folded(self, lines: Iterable[CheckLine]) -> dict[str, Track]:
-        """Fold checks into the histories of their targets: one that comes late has its target's folded anew."""
+    def _folded(self, lines: Iterable[CheckLine]) -> tuple[dict[str, Track], set[str]]:
+        """Fold checks into the histories of their targets; one that comes late has its target's folded anew.
+
+        Gives the histories, and the targets of those that came late.
+        """
         checks = sorted(map(read_check, lines), key=lambda check: check.checked_at)
         tracks = self.tracks({check.target for check in checks})
         late = set()
@@ -373,7 +378,12 @@ class Database(Reader):
                 late.add(check.target)
             else:
                 tracks[check.target] = self._advance(track, check)
-        return tracks | {target: self._refolded(target) for target in late}
+        return tracks | {target: self._refolded(target) for target in late}, late
+
+    def _run_of_last(self, target: str, track: Track) -> str:
+        [row] = self._rows("run_of_check", target=target, checked_at=stamp(track.last_checked_at))
+        run: str = row["run"]
+        return run
 
     def _refolded(self, target: str) -> Track:
         track = None

@@ -215,10 +215,11 @@ INSERT INTO checks (
 REPLACE INTO targets (
     target, state, first_seen_at, last_checked_at, last_ok_at, first_failed_at, dead_since,
     strikes, last_strike_at, all_definite, failing_days, last_failing_day, last_run
-) VALUES (
-    ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-    (SELECT max(run) FROM checks WHERE target = ?1 AND checked_at = ?4)
-);
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: run_of_check
+-- The run that made a target's check; of several the last.
+SELECT max(run) AS run FROM checks WHERE target = :target AND checked_at = :checked_at;
 
 -- name: put_image
 -- An image was looked into: the last word holds, but a file that is there stays.

@@ -253,7 +253,7 @@ def _stored_original(row: sqlite3.Row) -> Original | None:
     return Original(url=row["original_url"], captured_at=at, record_id=row["original_id"])
 
 
-def track_row(target: str, track: Track) -> Values:
+def track_row(target: str, track: Track, last_run: str) -> Values:
     """Give the values of a target's row."""
     return (
         target,
@@ -268,6 +268,7 @@ def track_row(target: str, track: Track) -> Values:
         track.all_definite,
         track.failing_days,
         track.last_failing_day and track.last_failing_day.isoformat(),
+        last_run,
     )
 
 

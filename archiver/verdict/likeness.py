@@ -113,7 +113,8 @@ def compare(page: PageEvidence, expected: Expectation) -> Likeness:
 
 def best_match(page: PageEvidence, expected: Iterable[Expectation]) -> Likeness:
     """Give the likeness to the record that the page suits best; there is at least one."""
-    return max((compare(page, each) for each in expected), key=_closeness)
+    first, *others = (compare(page, each) for each in expected)
+    return max(first, *others, key=_closeness) if others else first
 
 
 def is_shown(page: PageEvidence, expected: Expectation) -> bool:

@@ -20,6 +20,7 @@ from archiver.archive.lines import (
     LinkLine,
     ProbeLine,
     RunLine,
+    check_line,
     plain,
     read_check,
     read_link,
@@ -138,12 +139,12 @@ class Reader:
         wanted = {plain(target): target for target in targets}
         tracks = self.tracks(wanted.values())
         rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
-        checks = {wanted[row["target"]]: read_check(stored_check(row)) for row in rows}
+        checks = {wanted[row["target"]]: stored_check(row) for row in rows}
         return {target: Known(track=tracks[target], last=check) for target, check in checks.items()}
 
     def checks_of(self, target: str) -> Iterator[Check]:
         """Give every check of a target, the oldest first."""
-        return (read_check(stored_check(row)) for row in self._rows("checks_of_target", target=plain(target)))
+        return (stored_check(row) for row in self._rows("checks_of_target", target=plain(target)))
 
     def links_of(self, target: str) -> Iterator[Link]:
         """Give every place of a target."""
@@ -228,7 +229,7 @@ class Reader:
         return [
             *(RunLine(**row) for row in self._rows("start_of_run", run=run)),
             *(stored_link(row) for row in self._rows("links_of_run", run=run)),
-            *(stored_check(row) for row in self._rows("checks_of_run", run=run)),
+            *(check_line(stored_check(row)) for row in self._rows("checks_of_run", run=run)),
             *(stored_probe(row) for row in self._rows("probes_of_run", run=run)),
         ]
 
@@ -313,8 +314,10 @@ class Database(Reader):
         probes = (probe_row(line, run) for line in lines if isinstance(line, ProbeLine))
         self._connection.executemany(QUERIES["put_probe"], probes)
         self._put_images([line for line in checks if line.image])
-        tracks = self._folded(checks)
-        self._connection.executemany(QUERIES["put_track"], (track_row(*pair) for pair in tracks.items()))
+        tracks, late = self._folded(checks)
+        last_runs = {target: self._run_of_last(target, tracks[target]) for target in late}
+        rows = (track_row(target, track, last_runs.get(target, run)) for target, track in tracks.items())
+        self._connection.executemany(QUERIES["put_track"], rows)
         return tracks
 
     def _put_images(self, lines: Sequence[CheckLine]) -> None:
@@ -361,8 +364,11 @@ class Database(Reader):
                 known["ended"] = line.ended
         self._connection.execute(QUERIES["put_run"], known)
 
-    def _folded(self, lines: Iterable[CheckLine]) -> dict[str, Track]:
-        """Fold checks into the histories of their targets: one that comes late has its target's folded anew."""
+    def _folded(self, lines: Iterable[CheckLine]) -> tuple[dict[str, Track], set[str]]:
+        """Fold checks into the histories of their targets; one that comes late has its target's folded anew.
+
+        Gives the histories, and the targets of those that came late.
+        """
         checks = sorted(map(read_check, lines), key=lambda check: check.checked_at)
         tracks = self.tracks({check.target for check in checks})
         late = set()
@@ -372,7 +378,12 @@ class Database(Reader):
                 late.add(check.target)
             else:
                 tracks[check.target] = self._advance(track, check)
-        return tracks | {target: self._refolded(target) for target in late}
+        return tracks | {target: self._refolded(target) for target in late}, late
+
+    def _run_of_last(self, target: str, track: Track) -> str:
+        [row] = self._rows("run_of_check", target=target, checked_at=stamp(track.last_checked_at))
+        run: str = row["run"]
+        return run
 
     def _refolded(self, target: str) -> Track:
         track = None

@@ -193,7 +193,8 @@ ON CONFLICT DO UPDATE SET
 
 -- name: put_link
 -- A run found a link in its place: the last run's word holds, and of one run's words the first.
-INSERT INTO links VALUES (:record, :item, :field, :target, :role, :line, :column, :url, :run, :run)
+INSERT INTO links (record, item, field, target, role, line, "column", url, first_run, last_run)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
 ON CONFLICT DO UPDATE SET
     role = iif(excluded.last_run > last_run, excluded.role, role),
     line = iif(excluded.last_run > last_run, excluded.line, line),
@@ -204,18 +205,21 @@ ON CONFLICT DO UPDATE SET
 
 -- name: put_check
 -- An observation; one that is there already stays as it is.
-INSERT INTO checks VALUES (
-    :target, :checked_at, :run, :verdict, :reason, :note, :status, :final_url, :redirects,
-    :content_type, :bytes, :digest, :attempts, :elapsed_ms, :warnings, :snapshot, :image
-) ON CONFLICT DO NOTHING;
+INSERT INTO checks (
+    target, checked_at, run, verdict, reason, note, status, final_url, redirects,
+    content_type, bytes, digest, attempts, elapsed_ms, warnings, snapshot, image
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
 
 -- name: put_track
 -- A target's history, after its checks are in.
-REPLACE INTO targets VALUES (
-    :target, :state, :first_seen_at, :last_checked_at, :last_ok_at, :first_failed_at, :dead_since,
-    :strikes, :last_strike_at, :all_definite, :failing_days, :last_failing_day,
-    (SELECT max(run) FROM checks WHERE target = :target AND checked_at = :last_checked_at)
-);
+REPLACE INTO targets (
+    target, state, first_seen_at, last_checked_at, last_ok_at, first_failed_at, dead_since,
+    strikes, last_strike_at, all_definite, failing_days, last_failing_day, last_run
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: run_of_check
+-- The run that made a target's check; of several the last.
+SELECT max(run) AS run FROM checks WHERE target = :target AND checked_at = :checked_at;
 
 -- name: put_image
 -- An image was looked into: the last word holds, but a file that is there stays.

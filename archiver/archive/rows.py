@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, fields
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -14,9 +14,13 @@ from archiver.archive.lines import CheckLine, LinkLine, ProbeLine, SnapshotPart,
 from archiver.model import (
     CachedImage,
     Capture,
+    Caution,
+    Check,
     Cut,
     Original,
+    Outcome,
     PageEvidence,
+    Redirect,
     SeenImage,
     Snapshot,
     State,
@@ -27,16 +31,31 @@ from archiver.model import (
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
 Row: TypeAlias = Mapping[str, Any]
 
-_JSON_COLUMNS = ("redirects", "warnings", "snapshot", "image")
-TRACK_COLUMNS = tuple(field.name for field in fields(Track))
+Values: TypeAlias = tuple[Any, ...]
+"""A row's values in the order in which its statement names them: of what there is one of for each target or link."""
+
+_read_redirects = msgspec.json.Decoder(tuple[Redirect, ...]).decode
+_read_warnings = msgspec.json.Decoder(tuple[Caution, ...]).decode
+_NONE = "[]"
 
 
-def link_row(line: LinkLine, run: str) -> Row:
+def link_row(line: LinkLine, run: str) -> Values:
     """Give the values of a link's row, as `run` sees it."""
-    return {**msgspec.structs.asdict(line), "role": line.role.value, "run": run}
+    return (
+        line.record,
+        line.item,
+        line.field,
+        line.target,
+        line.role.value,
+        line.line,
+        line.column,
+        line.url,
+        run,
+    )
 
 
 def stored_link(row: sqlite3.Row) -> LinkLine:
@@ -44,23 +63,71 @@ def stored_link(row: sqlite3.Row) -> LinkLine:
     return msgspec.convert(dict(row), LinkLine)
 
 
-def check_row(line: CheckLine, run: str) -> Row:
+def check_row(line: CheckLine, run: str) -> Values:
     """Give the values of a check's row."""
-    return {
-        **msgspec.structs.asdict(line),
-        "run": run,
-        "verdict": line.verdict.value,
-        "redirects": msgspec.json.encode(line.redirects).decode(),
-        "warnings": msgspec.json.encode(line.warnings).decode(),
-        "snapshot": line.snapshot and msgspec.json.encode(line.snapshot).decode(),
-        "image": line.image and msgspec.json.encode(line.image).decode(),
-    }
+    return (
+        line.target,
+        line.checked_at,
+        run,
+        line.verdict.value,
+        str(line.reason),
+        line.note,
+        line.status,
+        line.final_url,
+        _json(line.redirects) if line.redirects else _NONE,
+        line.content_type,
+        line.bytes,
+        line.digest,
+        line.attempts,
+        line.elapsed_ms,
+        _json(line.warnings) if line.warnings else _NONE,
+        line.snapshot and _json(line.snapshot),
+        line.image and _json(line.image),
+    )
 
 
-def stored_check(row: sqlite3.Row) -> CheckLine:
-    """Give the line that a row was made of."""
-    parts = {name: row[name] and msgspec.json.decode(row[name]) for name in _JSON_COLUMNS}
-    return msgspec.convert({**dict(row), **parts}, CheckLine)
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def stored_check(row: sqlite3.Row) -> Check:
+    """Give the check that a row tells of."""
+    (
+        target,
+        checked_at,
+        verdict,
+        reason,
+        note,
+        status,
+        final_url,
+        redirects,
+        content_type,
+        size_bytes,
+        digest,
+        attempts,
+        elapsed_ms,
+        warnings,
+        snapshot,
+        image,
+    ) = row
+    return Check(
+        target=target,
+        checked_at=read_stamp(checked_at),
+        outcome=Outcome(verdict),
+        reason=reason,
+        note=note,
+        status=status,
+        final_url=final_url,
+        redirects=() if redirects == _NONE else _read_redirects(redirects),
+        content_type=content_type,
+        size_bytes=size_bytes,
+        digest=digest,
+        attempts=attempts,
+        elapsed_ms=elapsed_ms,
+        warnings=() if warnings == _NONE else _read_warnings(warnings),
+        snapshot=stored_snapshot(snapshot) if snapshot else None,
+        image=stored_image(image) if image else None,
+    )
 
 
 def image_row(line: CheckLine) -> Row:
@@ -186,35 +253,59 @@ def _stored_original(row: sqlite3.Row) -> Original | None:
     return Original(url=row["original_url"], captured_at=at, record_id=row["original_id"])
 
 
-def track_row(target: str, track: Track) -> Row:
+def track_row(target: str, track: Track, last_run: str) -> Values:
     """Give the values of a target's row."""
-    return {"target": target} | {name: _stored(getattr(track, name)) for name in TRACK_COLUMNS}
-
-
-def _stored(value: object) -> object:
-    store = _STORES.get(type(value))
-    return store(value) if store else value
-
-
-_STORES: dict[type, Callable[[Any], str]] = {datetime: stamp, date: date.isoformat, State: str}
+    return (
+        target,
+        track.state.value,
+        stamp(track.first_seen_at),
+        stamp(track.last_checked_at),
+        _stamp(track.last_ok_at),
+        _stamp(track.first_failed_at),
+        _stamp(track.dead_since),
+        track.strikes,
+        _stamp(track.last_strike_at),
+        track.all_definite,
+        track.failing_days,
+        track.last_failing_day and track.last_failing_day.isoformat(),
+        last_run,
+    )
 
 
 def stored_track(row: sqlite3.Row) -> Track:
     """Give the history that a row was made of."""
-
-    def at(name: str) -> datetime | None:
-        return read_stamp(row[name]) if row[name] else None
-
+    (
+        _target,
+        state,
+        first_seen_at,
+        last_checked_at,
+        last_ok_at,
+        first_failed_at,
+        dead_since,
+        strikes,
+        last_strike_at,
+        all_definite,
+        failing_days,
+        last_failing_day,
+    ) = row
     return Track(
-        state=State(row["state"]),
-        first_seen_at=read_stamp(row["first_seen_at"]),
-        last_checked_at=read_stamp(row["last_checked_at"]),
-        last_ok_at=at("last_ok_at"),
-        first_failed_at=at("first_failed_at"),
-        dead_since=at("dead_since"),
-        strikes=row["strikes"],
-        last_strike_at=at("last_strike_at"),
-        all_definite=bool(row["all_definite"]),
-        failing_days=row["failing_days"],
-        last_failing_day=date.fromisoformat(row["last_failing_day"]) if row["last_failing_day"] else None,
+        state=State(state),
+        first_seen_at=read_stamp(first_seen_at),
+        last_checked_at=read_stamp(last_checked_at),
+        last_ok_at=_read_stamp(last_ok_at),
+        first_failed_at=_read_stamp(first_failed_at),
+        dead_since=_read_stamp(dead_since),
+        strikes=strikes,
+        last_strike_at=_read_stamp(last_strike_at),
+        all_definite=bool(all_definite),
+        failing_days=failing_days,
+        last_failing_day=date.fromisoformat(last_failing_day) if last_failing_day else None,
     )
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
+
+
+def _read_stamp(text: str | None) -> datetime | None:
+    return read_stamp(text) if text else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
@@ -104,9 +106,9 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
             check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
             track=tracks.get(link.target),
             snapshot=snapshots.get(link.target),
-            cautions=judging.cautions.get(link, ()),
+            cautions=judging.cautions(link),
             cached=link.target in sifted.cached,
-            note=judging.notes.get(link),
+            note=judging.note(link),
             image=cached.get(link.target) if link.role in IMAGE_ROLES else None,
         )
         for link in links
@@ -146,21 +148,28 @@ class _Keeper:
         for check in checks:
             if check.reason in _NO_OBSERVATION:
                 continue
-            if check.status is not None:
-                self._answering.add(host_key(check.target))
-            if ends_elsewhere(check) and not self._no_portal:
-                self._elsewhere.append(check)
-                continue
-            self._batch.append(check)
-            if check.status is not None and not self._no_portal:
-                self._no_portal = True
-                self._batch += self._elsewhere
-                self._elsewhere.clear()
+            if self._no_portal:
+                self._batch.append(check)
+            else:
+                self._look_for_portal(check)
         if (
             max(len(self._batch), len(self._captures)) >= _KEEP_AT_MOST
             or time.monotonic() - self._kept_at > _KEEP_EVERY_S
         ):
             await self._flush()
+
+    def _look_for_portal(self, check: Check) -> None:
+        """Let a check wait that ended on another host, until one whose host answers for itself lets all go."""
+        if check.status is not None:
+            self._answering.add(host_key(check.target))
+        if ends_elsewhere(check):
+            self._elsewhere.append(check)
+            return
+        self._batch.append(check)
+        if check.status is not None:
+            self._no_portal = True
+            self._batch += self._elsewhere
+            self._elsewhere.clear()
 
     @property
     def suspects_portal(self) -> bool:

@@ -55,6 +55,9 @@ class Copies:
                     self._items_of[target].append(item)
                     self._unfinished[target] += bool(item.awaited)
 
+    def __contains__(self, target: object) -> bool:
+        return target in self._items_of
+
     def note(self, seen: Seen) -> list[str]:
         """Take what was seen of one address; give those that no other one is awaited for any more, pages first."""
         target = seen.check.target
@@ -75,9 +78,11 @@ class Copies:
 
     def verdict(self, target: str) -> Verdict | None:
         """Give what an address's items say of it, where it is a copy of theirs; None where its check stands."""
+        if target not in self:
+            return None
         said = (
             self._verdict_in(item, role)
-            for item in self._items_of.get(target, ())
+            for item in self._items_of[target]
             for role in _COPY_ROLES
             if item.addresses.get(role) == target
         )

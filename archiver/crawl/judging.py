@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import string
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from archiver.crawl.copies import Copies
 from archiver.crawl.pictures import Pictures, size_note
@@ -38,8 +40,7 @@ class Before:
     probed: Mapping[ProbeKey, ProbeAnswer]  # lately
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """A check that others may still change."""
 
     check: Check
@@ -73,10 +74,20 @@ class Judging:
         self._probed = dict(before.probed)
         self._held: dict[str, _Held] = {}
         self.probes: dict[ProbeKey, ProbeAnswer] = {}  # of this run, that are worth keeping
-        self.cautions: dict[Link, tuple[Caution, ...]] = dict.fromkeys(
-            cache_mismatches(links), (Caution.AMP_CACHE_MISMATCH,)
-        )
-        self.notes: dict[Link, str] = {}  # what a link's caution is about
+        self._cautions: defaultdict[str, dict[Link, tuple[Caution, ...]]] = defaultdict(dict)  # by target
+        self._notes: defaultdict[str, dict[Link, str]] = defaultdict(dict)
+        for link in cache_mismatches(links):
+            self._warn(link, (Caution.AMP_CACHE_MISMATCH,))
+
+    def cautions(self, link: Link) -> tuple[Caution, ...]:
+        """Give what a link is warned of, besides what its check says."""
+        warned = self._cautions.get(link.target)
+        return warned.get(link, ()) if warned else ()
+
+    def note(self, link: Link) -> str | None:
+        """Give what a link's caution is about."""
+        noted = self._notes.get(link.target)
+        return noted.get(link) if noted else None
 
     def take(self, haul: Haul) -> list[Check]:
         """Give the checks that can be made now, of a haul and of what waited for it."""
@@ -93,7 +104,8 @@ class Judging:
         self._waiting.clear()
         rest = [check for chain in waiting for check in self._judge(chain, is_last=True)]
         self._collapse()
-        rest += [self._settled(target) for target in list(self._held)]
+        rest += [self._settled(held) for held in self._held.values()]
+        self._held.clear()
         return [*rest, *map(self._sized, self._pictures.released(is_last=True))]
 
     # --- one chain
@@ -110,10 +122,13 @@ class Judging:
             self._pictures.hold(check)
             return []
         page = _page(chain)
-        may_collapse = may_be_collapsed(check) and not self._stands(check.target, page)
-        self._held[check.target] = _Held(check, page, may_collapse)
+        held = _Held(check, page, may_be_collapsed(check) and not self._stands(check.target, page))
+        if check.target not in self._copies and not held.may_collapse:
+            return [self._settled(held)]
+        self._held[check.target] = held
         ripe = self._copies.note(Seen(check=check, page=page))
-        return [self._settled(target) for target in ripe if target in self._held and not self._may_change(target)]
+        changeless = [target for target in ripe if target in self._held and not self._may_change(target)]
+        return [self._settled(self._held.pop(target)) for target in changeless]
 
     def _observe(self, chain: Chain) -> tuple[Check, str | None]:
         """Give the check of a chain by what is known now, and the address that would tell more."""
@@ -169,7 +184,7 @@ class Judging:
         sent = collapsed([held.check for held in self._held.values() if held.may_collapse], items=names)
         for target, verdict in sent.items():
             held = self._held[target]
-            self._held[target] = replace(held, check=_with(held.check, verdict))
+            self._held[target] = held._replace(check=_with(held.check, verdict))
             self._copies.note(Seen(check=self._held[target].check, page=held.page))
 
     def _stands(self, target: str, page: PageEvidence | None) -> bool:
@@ -184,28 +199,34 @@ class Judging:
         """Note which records say another size of an image than it has, and give its check."""
         for link in self._links[check.target]:
             if note := size_note(link, check):
-                self.cautions[link] = (*self.cautions.get(link, ()), Caution.IMAGE_DIMENSIONS)
-                self.notes[link] = note
+                self._warn(link, (Caution.IMAGE_DIMENSIONS,))
+                self._notes[link.target][link] = note
         return check
 
-    def _settled(self, target: str) -> Check:
+    def _settled(self, held: _Held) -> Check:
         """Give an address's check, as its item has it, and note what its links deserve to be warned of.
 
         What all of them deserve is the check's own, and kept with it.
         """
-        held = self._held.pop(target)
-        check = _with(held.check, self._copies.verdict(target))
-        deserved = {link: self._deserved(link, check, held.page) for link in self._links[target]}
-        shared = frozenset.intersection(*map(frozenset, deserved.values()))
+        check = _with(held.check, self._copies.verdict(held.check.target))
+        links = self._links[check.target]
+        is_alone = all(link.expected is links[0].expected for link in links[1:])
+        found = [self._deserved(link, check, held.page, is_alone=is_alone) for link in links]
+        if not any(found):
+            return check
+        deserved = dict(zip(links, found, strict=True))
+        shared = frozenset.intersection(*map(frozenset, found))
         for link, cautions in deserved.items():
-            own = tuple(caution for caution in cautions if caution not in shared)
-            if own:
-                self.cautions[link] = (*self.cautions.get(link, ()), *own)
+            self._warn(link, tuple(caution for caution in cautions if caution not in shared))
         return replace(check, warnings=(*check.warnings, *sorted(shared))) if shared else check
 
-    def _deserved(self, link: Link, check: Check, page: PageEvidence | None) -> tuple[Caution, ...]:
-        found = link_cautions(link, check, page) if page else ()
+    def _deserved(self, link: Link, check: Check, page: PageEvidence | None, *, is_alone: bool) -> tuple[Caution, ...]:
+        found = link_cautions(link, check, page, is_alone=is_alone) if page else ()
         return (*found, *self._copies.cautions(link)) if check.outcome in LIVING else found
+
+    def _warn(self, link: Link, cautions: tuple[Caution, ...]) -> None:
+        if cautions:
+            self._cautions[link.target][link] = (*self.cautions(link), *cautions)
 
 
 def _with(check: Check, verdict: Verdict | None) -> Check:

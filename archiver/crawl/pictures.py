@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from archiver.images.cautions import dimensions_warning, image_warnings
 from archiver.images.placeholders import SeenImage as Sighting
@@ -77,7 +79,7 @@ class Pictures:
             check,
             warnings=(*check.warnings, *(Caution(warning.caution) for warning in found)),
             note="; ".join(filter(None, (check.note, *(warning.note for warning in found)))) or None,
-            image=replace(image, is_current=is_current),
+            image=dataclasses.replace(image, is_current=is_current),
         )
 
 

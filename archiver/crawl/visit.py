@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from archiver.plan.frontier import Frontier
     from archiver.plan.snapshots import Wish
 
+_NO_RULES = Robots()
 _LOOK_UP_S = 0.25
 _CONTROL_S = 5.0
 """How long the control addresses are given."""
@@ -78,7 +79,7 @@ class _Walk:
     is_inquiry: bool = False  # asked for the sake of another one
     nested: int = 0  # how many pages and style sheets led here
     wish: Wish | None = None  # None: nothing of it is kept
-    own: dict[Step, Exchange] = field(default_factory=dict)  # asked with its own cookie: never shared
+    own: dict[Step, Exchange] | None = None  # asked with its own cookie: never shared
 
 
 @dataclass(slots=True)
@@ -204,7 +205,7 @@ class Visit:
             return
         if answers_itself(done.exchange):
             self._heard = True
-            if not self._is_paused:
+            if self._doubts and not self._is_paused:
                 self._believe()
         self._settle(done.hop, done.exchange)
 
@@ -296,7 +297,7 @@ class Visit:
         step = Step(hop.url, hop.cookie)
         if hop.cookie is not None:
             walks = [book.waiting[step].pop(0)]
-            walks[0].own[step] = exchange
+            walks[0].own = {**(walks[0].own or {}), step: exchange}
         else:
             book.exchanges[step] = exchange
             walks = book.waiting.pop(step)
@@ -357,11 +358,10 @@ class Visit:
 
     def _admit(self, hop: Hop) -> None:
         """Queue a link's hop, once its origin's robots.txt is known and lets it pass; what may not be kept is not."""
-        site = origin(hop.url)
-        robots = self._robots.get(site) if self._policy.obeys_robots(hop.url) else Robots()
+        robots = self._robots.get(origin(hop.url)) if self._policy.obeys_robots(hop.url) else _NO_RULES
         match robots:
             case None:
-                self._park(site, hop)
+                self._park(origin(hop.url), hop)
             case NoAnswer():
                 self._refuse(hop, robots)
             case Robots() if robots.allow_keeping(hop.url):

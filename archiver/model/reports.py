@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from archiver.model.captures import Snapshot
     from archiver.model.errors import RecordError
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from archiver.model.words import Caution
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkReport:
+class LinkReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One link with what is known of it; no check and no track where nothing is."""
 
     link: Link

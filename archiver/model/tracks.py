@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -25,8 +27,7 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Track(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A target's history, folded: its state and the evidence that decides the next one."""
 
     state: State = State.UNKNOWN
@@ -42,8 +43,7 @@ class Track:
     last_failing_day: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a run needs to know of a target before it asks."""
 
     track: Track

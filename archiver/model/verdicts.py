@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model.visits import PERMANENT_REDIRECTS
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from archiver.model.words import Caution, Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one check says of its target."""
 
     outcome: Outcome
@@ -26,16 +26,14 @@ class Verdict:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One redirect of a chain: the URL that answered so."""
 
     status: int
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One observation of a target: never overwritten."""
 
     target: str

@@ -37,20 +37,25 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Lack:
     A loop is a step that comes twice. Where the chain was given a cookie on its way, it goes on with it, once:
     without that every cookie wall would look like a loop.
     """
+    step = Step(target, None)
+    first = exchanges.get(step)
+    if first is None:
+        return Lack(step, None)
+    if not _redirects(first):  # most chains end where they begin
+        return Chain(target=target, exchanges=(first,))
     done: list[Exchange] = []
     steps: list[Step] = []
-    step = Step(target, None)
     while True:
         if step in steps:
             return Chain(target=target, exchanges=tuple(done), broken=Reason.REDIRECT_LOOP)
         if len(steps) > MAX_REDIRECTS:
             return Chain(target=target, exchanges=tuple(done), broken=Reason.REDIRECT_LIMIT)
         if step not in exchanges:
-            return Lack(step, steps[-1].url if steps else None)
+            return Lack(step, steps[-1].url)
         steps.append(step)
         done.append(exchanges[step])
-        answer = done[-1].answer
-        if not isinstance(answer, Reply) or answer.status not in REDIRECTS:
+        answer = _redirects(done[-1])
+        if answer is None:
             return Chain(target=target, exchanges=tuple(done))
         try:
             url = _destination(answer, step.url)
@@ -58,6 +63,12 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Lack:
             note = _shown(answer.location)
             return Chain(target=target, exchanges=tuple(done), broken=_BROKEN_BY[error.fault], note=note)
         step = _next_step(url, steps, done)
+
+
+def _redirects(exchange: Exchange) -> Reply | None:
+    """Give the answer of an exchange where it sends further on."""
+    answer = exchange.answer
+    return answer if isinstance(answer, Reply) and answer.status in REDIRECTS else None
 
 
 _BROKEN_BY = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class Frontier:
         self._pacing_of = pacing_of
         self._most_slots = most_slots
         self._lease_s = lease_s
-        self._queues: dict[HostKey, _Queue] = {}
+        self._queues: defaultdict[HostKey, _Queue] = defaultdict(_Queue)
         self._hungry: set[HostKey] = set()  # leased, and something has changed
         self._waiting: set[HostKey] = set()  # idle, with hops
         self._places: list[tuple[bool, float, int, HostKey]] = []  # of those, the most urgent first; some outdated
@@ -60,7 +60,7 @@ class Frontier:
 
     def add(self, host: HostKey, hop: Hop) -> None:
         """Queue `hop` at `host`."""
-        queue = self._queues.setdefault(host, _Queue())
+        queue = self._queues[host]
         queue.hops.append(hop)
         self._open_hops += 1
         self.busy.add(host)
@@ -68,7 +68,7 @@ class Frontier:
 
     def promise(self, host: HostKey, hops: int) -> None:
         """Count `hops` more (or fewer, where negative) that wait elsewhere for `host`: they are work left too."""
-        queue = self._queues.setdefault(host, _Queue())
+        queue = self._queues[host]
         queue.promised += hops
         self._note_busy(host, queue)
         self._offer(host, queue)

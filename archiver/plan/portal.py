@@ -18,7 +18,8 @@ FEWEST_SITES = 5
 
 def ends_elsewhere(check: Check) -> bool:
     """Tell whether a check's redirects ended on another host: it may be a portal's, which only the whole run shows."""
-    return check.final_url is not None and host_key(check.final_url) != host_key(check.target)
+    end = check.final_url
+    return end not in (None, check.target) and host_key(end) != host_key(check.target)
 
 
 def is_captive(elsewhere: Iterable[Check], answering_hosts: int) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from archiver.model import LIVING, Reason, stamp
 
 _encode = msgspec.json.Encoder().encode
+_NOT_ASKED = frozenset({Reason.NOT_REACHED, Reason.NOT_DUE, Reason.EXCLUDED})
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,19 +21,7 @@ if TYPE_CHECKING:
 
 def run_lines(report: RunReport) -> Iterator[bytes]:
     """Give the lines of a run: links in record order, then record errors, then the summary."""
-    yield from _lines(
-        {
-            **_place(row.link),
-            **_checked(row.check),
-            "note": "; ".join(filter(None, (row.check.note if row.check else None, row.note))) or None,
-            "cached": row.cached,
-            "warnings": [*(row.check.warnings if row.check else ()), *row.cautions],
-            **_tracked(row.track),
-            "snapshot": _snapshot(row.snapshot),
-            "image": _image(_copy_of(row)),
-        }
-        for row in report.links
-    )
+    yield from _lines(map(_link, report.links))
     yield from _lines(map(_problem, report.problems))
     yield from _lines([{**_counts(report), **_outcome(report)}])
 
@@ -62,6 +51,22 @@ def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
         yield _encode(thing) + b"\n"
 
 
+def _link(row: LinkReport) -> dict[str, Any]:
+    line = {
+        **_place(row.link),
+        **_checked(row.check),
+        **_tracked(row.track),
+        "snapshot": _snapshot(row.snapshot),
+        "image": _image(_copy_of(row)),
+    }
+    line["cached"] = row.cached
+    if row.note:
+        line["note"] = f"{line['note']}; {row.note}" if line["note"] else row.note
+    if row.cautions:
+        line["warnings"] = [*line["warnings"], *row.cautions]
+    return line
+
+
 def _place(link: Link) -> dict[str, Any]:
     return {
         "type": "link",
@@ -77,7 +82,7 @@ def _place(link: Link) -> dict[str, Any]:
 
 
 def _checked(check: Check | None) -> dict[str, Any]:
-    was_asked = check is not None and check.reason not in (Reason.NOT_REACHED, Reason.NOT_DUE, Reason.EXCLUDED)
+    was_asked = check is not None and check.reason not in _NOT_ASKED
     return {
         "verdict": check.outcome if check else None,
         "reason": check.reason if check else None,

@@ -7,9 +7,10 @@ leads to the canonical page by 301, 302, `<meta>` or script; publishers who drop
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import msgspec
 
 from archiver.model import LIVING, Caution, Outcome, Reason, Role, State, Verdict
 from archiver.urls import AMP_CACHES, BadAddressError, amp_cache_subdomain, amp_origin_url, normalise
@@ -24,8 +25,7 @@ _CLOSED = frozenset({Outcome.RESTRICTED, Outcome.BLOCKED})
 _MISSING = frozenset({404, 410})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One address of an item, checked."""
 
     check: Check

@@ -6,10 +6,11 @@ Source of the scores: A. Reyes Ayala, "Detecting content drift" (2022); threshol
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model import Expectation, Mark, Role
 from archiver.verdict.phrases import SEARCH, first_said
@@ -37,8 +38,7 @@ _KNOWN_BY_TITLE = frozenset({Role.ORIGINAL, Role.WEB})
 _NOTED_CHARS = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Likeness(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A page against one record."""
 
     expected: Expectation
@@ -104,8 +104,9 @@ def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:
     """Give what the records of `links`, to one target, expect of it; those of other roles expect nothing."""
-    found = dict.fromkeys(link.expected for link in links if link.role in HELD_ROLES)
-    return tuple(expected for expected in found if expected.title or expected.excerpt)
+    found = [link.expected for link in links if link.role in HELD_ROLES]
+    different = found if len(found) == 1 else dict.fromkeys(found)
+    return tuple(expected for expected in different if expected.title or expected.excerpt)
 
 
 def compare(page: PageEvidence, expected: Expectation) -> Likeness:
@@ -122,7 +123,8 @@ def compare(page: PageEvidence, expected: Expectation) -> Likeness:
 
 def best_match(page: PageEvidence, expected: Iterable[Expectation]) -> Likeness:
     """Give the likeness to the record that the page suits best; there is at least one."""
-    return max((compare(page, each) for each in expected), key=_closeness)
+    first, *others = (compare(page, each) for each in expected)
+    return max(first, *others, key=_closeness) if others else first
 
 
 def is_shown(page: PageEvidence, expected: Expectation) -> bool:

@@ -110,6 +110,10 @@ PROVIDERS = (
 )
 
 
+_EMBED = re.compile("|".join(f"(?:{provider.pattern.pattern})" for provider in PROVIDERS))
+"""Any provider's: most addresses are of none, and are looked at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """Where to ask about one target."""
@@ -120,6 +124,8 @@ class Inquiry:
 
 def inquiry(target: str) -> Inquiry | None:
     """Give where its provider tells of `target`, or None where it is no embed we know."""
+    if not _EMBED.match(target):
+        return None
     for provider in PROVIDERS:
         found = provider.pattern.match(target)
         if found:

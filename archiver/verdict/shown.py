@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model import Mark, Outcome, Reason, Verdict
 from archiver.verdict.likeness import Likeness, best_match
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 RETITLED = Verdict(outcome=Outcome.ALIVE, reason=Reason.RETITLED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A page, and how it was come by."""
 
     page: PageEvidence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from archiver.model import Caution, Check, Outcome, Reason, RotRules, State, Track
 
@@ -65,9 +66,9 @@ def advance(track: Track | None, check: Check, rot: RotRules) -> Track:
         case Evidence.NONE:
             return before
         case Evidence.RESETS:
-            return replace(_cleared(before, State.ALIVE), last_ok_at=at)
+            return _cleared(before, State.ALIVE, last_ok_at=at)
         case Evidence.DRIFT:
-            return _cleared(before, State.DRIFTED)
+            return _cleared(before, State.DRIFTED, last_ok_at=before.last_ok_at)
         case Evidence.RETIRE:
             return replace(before, state=State.RETIRED, dead_since=None)
         case Evidence.SLOW:
@@ -78,13 +79,13 @@ def advance(track: Track | None, check: Check, rot: RotRules) -> Track:
             return _dead(_with_failing_day(before, at))
 
 
-def _cleared(track: Track, state: State) -> Track:
+def _cleared(track: Track, state: State, *, last_ok_at: datetime | None) -> Track:
     """Take all evidence of death away."""
     return Track(
         state=state,
         first_seen_at=track.first_seen_at,
         last_checked_at=track.last_checked_at,
-        last_ok_at=track.last_ok_at,
+        last_ok_at=last_ok_at,
     )
 
 

@@ -35,12 +35,11 @@ _STATES = {
 
 def has_finding(threshold: Threshold, rows: Sequence[LinkReport]) -> bool:
     """Tell whether any link is at or over `threshold`. An AMP copy is not, while its web page lives."""
+    found = [row.link for row in rows if is_finding(threshold, row.check, row.track)]
+    if not found or any(link.role not in _COPY_ROLES for link in found):
+        return bool(found)
     living = {(row.link.record, row.link.item) for row in rows if row.link.role in _PAGE_ROLES and _lives(row)}
-    return any(
-        is_finding(threshold, row.check, row.track)
-        for row in rows
-        if row.link.role not in _COPY_ROLES or (row.link.record, row.link.item) not in living
-    )
+    return any((link.record, link.item) not in living for link in found)
 
 
 def _lives(row: LinkReport) -> bool:

@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from msgspec.structs import replace
 
 from archiver.archive import Archive, new_run
 from archiver.model import Depth, Keeping, PageEvidence, Taken

@@ -9,11 +9,11 @@ import os
 import sqlite3
 import subprocess
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.archive import Archive, RunLine, history, new_run
 from archiver.model import ArchiveError, State

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.archive import Archive, new_run
 from archiver.model import How

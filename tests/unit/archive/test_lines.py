@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archiver.archive.lines import check_line, decode, encode, link_line, plain, read_check, read_link
 from archiver.archive.segments import members, pack

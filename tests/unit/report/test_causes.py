@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.model import Caution, Check, LinkReport, Outcome, Reason, Role, State, Track
 from archiver.report.causes import Section, amount, causes, section_of

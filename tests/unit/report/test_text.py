@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.model import LinkReport, Outcome, Reason, RecordError, RunReport
 from archiver.report.screen import PLAIN, Screen, cells

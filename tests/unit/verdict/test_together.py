@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from archiver.model import Caution, Check, Expectation, Outcome, Reason, Role
 from archiver.verdict.cautions import link_cautions
@@ -40,7 +38,11 @@ THREE = [sent(1), sent(2), sent(3)]
         pytest.param([*THREE[:2], sent(3, outcome=Outcome.UNKNOWN, reason=Reason.CONSENT)], 0, id="a consent wall"),
         pytest.param([sent(n, outcome=Outcome.RESTRICTED, reason=Reason.LOGIN) for n in range(4)], 0, id="a login"),
         pytest.param([replace(sent(n), target=f"https://a.test/{n}") for n in range(4)], 0, id="no deep links"),
-        pytest.param([replace(sent(1), target=f"https://a.test/news/2021/s?{n}") for n in range(4)], 0, id="one page"),
+        pytest.param(
+            [replace(sent(1), target=f"https://a.test/news/2021/s?{n}") for n in range(4)],
+            0,
+            id="one page",
+        ),
         pytest.param([replace(each, final_url=each.target) for each in THREE], 0, id="not redirected"),
         pytest.param([replace(each, final_url=None) for each in THREE], 0, id="no end"),
     ],
@@ -102,7 +104,7 @@ def test_other_hands(target: str, final_url: str, provider: str | None, foreign:
         pytest.param({"role": Role.BODY, "expected": Expectation(title="Another one")}, TARGET, (), id="in a body"),
         pytest.param({}, "https://other.test/x", (Caution.PROVIDER_MISMATCH,), id="in other hands"),
         pytest.param(
-            {"expected": msgspec.structs.replace(EXPECTED, provider_domain=None)},
+            {"expected": replace(EXPECTED, provider_domain=None)},
             "https://other.test/x",
             (),
             id="no provider named",

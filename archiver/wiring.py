@@ -55,8 +55,7 @@ _TELL_EVERY_S = 10.0
 
 def clock() -> datetime:
     """Give the time, in UTC, to the millisecond: what is kept is what was meant."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return datetime.fromtimestamp(int(time.time() * 1000) / 1000, UTC)
 
 
 def _say_nothing(_: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -124,13 +125,14 @@ def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvi
 
 
 def _read(content: Content, document: LexborHTMLParser, said: Sayings) -> ReadPage:
-    scripts = [node.text() for node in document.css("script:not([src])")[:_SCRIPTS_TO_LOOK_AT]]
+    scripts = document.tags("script")
+    inline = (node for node in scripts if "src" not in node.attributes)
     return ReadPage(
         content=content,
         said=said,
-        scripts=scripts,
-        has_scripts=document.css_first("script") is not None,
-        asks_password=document.css_first("input[type=password i]") is not None,
+        scripts=[node.text() for node in islice(inline, _SCRIPTS_TO_LOOK_AT)],
+        has_scripts=bool(scripts),
+        asks_password=any((node.attributes.get("type") or "").lower() == "password" for node in document.tags("input")),
         main=read_main_text(document),  # the last: it takes parts away
     )
 

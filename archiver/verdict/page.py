@@ -219,7 +219,8 @@ class _Linked:
 
 
 def _linked(document: LexborHTMLParser) -> Iterator[_Linked]:
-    for node in document.css('script[type^="application/ld+json"]')[:10]:
+    kinds = ((node, (node.attributes.get("type") or "").lower()) for node in document.tags("script"))
+    for node in islice((node for node, kind in kinds if kind.startswith("application/ld+json")), 10):
         text = node.text()
         if len(text) <= _MAX_JSON_CHARS:
             yield from map(_thing, _things(text))

@@ -44,7 +44,7 @@ class Likeness:
     expected: Expectation
     page_title: str | None  # the one most like the record's
     title: float | None  # S; None where one of them has no title
-    excerpt: float | None  # E; None where the record has no excerpt of three words
+    excerpt: float | None  # E; None where the record has no excerpt of three words, or the page's text was not read
     same_date: bool  # D
 
     @property
@@ -115,7 +115,7 @@ def compare(page: PageEvidence, expected: Expectation) -> Likeness:
         expected=expected,
         page_title=page_title or page.title,
         title=title,
-        excerpt=share_found(expected.excerpt, page.shingles) if expected.excerpt else None,
+        excerpt=share_found(expected.excerpt, page.shingles) if expected.excerpt and not page.by_title else None,
         same_date=_has_date(page, expected),
     )
 
@@ -136,6 +136,8 @@ def _closeness(likeness: Likeness) -> tuple[bool, bool, float, float]:
 
 
 def _best_title(page: PageEvidence, expected: str | None) -> tuple[str | None, float | None]:
+    if expected in page.titles and not _echoes(page, expected):
+        return expected, 1.0
     if not expected or not phrase(expected).strip():
         return None, None
     titles = () if _echoes(page, expected) else page.titles

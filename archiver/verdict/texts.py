@@ -120,9 +120,9 @@ def hashed(text: Iterable[str]) -> list[int]:
 
 
 def sketch_shingles(texts: Iterable[Sequence[int]]) -> bytes:
-    """Give the hashes of each hashed text's first 3-word shingles: at most 300 in all, 32 bits each, sorted."""
+    """Give the hashes of each hashed text's first 3-word shingles: at most 300 in all, 32 bits each, each once."""
     hashes = itertools.chain.from_iterable(map(_shingles, texts))
-    kept = sorted(set(itertools.islice(hashes, MAX_SHINGLES)))
+    kept = dict.fromkeys(itertools.islice(hashes, MAX_SHINGLES))
     return struct.pack(f"<{len(kept)}I", *kept)
 
 

@@ -92,14 +92,17 @@ def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
     return titles_of
 
 
-def goes_by(page_titles: Collection[str], title: str) -> bool:
-    """Tell whether one of a page's titles is enough to know it as what has this `title`."""
-    return title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
+def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
+    """Tell whether a page's titles are enough to know it as what each of `titles` is given to."""
+    return all(
+        title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
+        for title in titles
+    )
 
 
 def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
     """Tell whether no more has to be read of a page whose target goes by `titles`, none where more hangs on it."""
-    return not page.by_title or (bool(titles) and all(goes_by(page.titles, title) for title in titles))
+    return not page.by_title or (bool(titles) and is_known_by(page.titles, titles))
 
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:

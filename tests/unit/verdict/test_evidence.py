@@ -319,6 +319,8 @@ HARMFUL = {
     "title": b"<title>" + b"- | " * 200_000 + b"</title>",
     "refresh": b'<meta http-equiv=refresh content="' + b" " * 500_000 + b'">',
     "long word": b"<p>" + b"a" * 3_000_000 + b"</p>",
+    "free": b"<title>" + TITLE.encode() + b"</title>" + b'{"isAccessibleForFree": true}' * 60_000,
+    "endless tags": b"<a " * 600_000 + b">",
     "language": b"<html " + b"<html " * 200_000,
 }
 
@@ -337,6 +339,8 @@ def test_no_coding_can_harm(label: str) -> None:
 def test_no_page_can_harm(body: bytes) -> None:
     """Each takes a good part of a second at most; without the bounds some take minutes."""
     assert page(body).is_page
+    assert titled(body, TITLE, wants_text=True).is_page
+    assert titled(b"<title>" + TITLE.encode() + b"</title>" + body, TITLE).is_page
 
 
 @given(

@@ -34,7 +34,7 @@ _OPENED = re.compile(rf"<(?=[{_any_first(_NAMES)}])(?:{'|'.join(map(_any_case, _
 but for `a`, of which only one can be open. Both cases are spelt out: a pattern that ignores case is much slower."""
 
 _OPENING = re.compile(rb"<(?!/)")
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^>]{%d}" % _LONG_TAG_BYTES)
+_TAG_START = re.compile(rb"<[a-zA-Z]")
 _MANY_ATTRIBUTES = re.compile(
     rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}"""
 )
@@ -67,7 +67,12 @@ def _first_tags(body: bytes) -> bytes:
 
 
 def _may_have_long_tag(body: bytes) -> bool:
-    """Tell whether a tag may be over 4 KB: then some stretch of half that has no end of one."""
+    """Tell whether a tag may be over 4 KB: then some stretch of half that has no end of one, and one begins before."""
     starts = range(0, len(body) - _LONG_TAG_BYTES, _LONG_TAG_BYTES)
-    is_quiet = all(body.find(b">", start, start + _LONG_TAG_BYTES) >= 0 for start in starts)
-    return not is_quiet and _LONG_TAG.search(body) is not None  # it may be a script, too
+    endless = (start for start in starts if body.find(b">", start, start + _LONG_TAG_BYTES) < 0)  # a script may be, too
+    return any(_TAG_START.search(body, _last_end(body, start), start) for start in endless)
+
+
+def _last_end(body: bytes, start: int) -> int:
+    earliest = max(0, start - _LONG_TAG_BYTES)
+    return max(earliest, body.rfind(b">", earliest, start))

@@ -10,22 +10,28 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archiver.model import Outcome
+from archiver.model import Expectation, Outcome
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge
+from bench.article import article
 from bench.machine import surroundings
+from bench.material import TITLE
 from tests.builders import chain, content, reply
 from tests.corpus import Case, Half, Truth, cases
 from tests.corpus.judging import ACCUSES, TELLS, verdict_of
 from tests.corpus.sizes import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from archiver.model import Content, PageEvidence, Verdict
     from bench.task import Task
 
 HALVES = {"tuning": {Half.TUNING}, "held": {Half.HELD_BACK}, "all": set(Half)}
-PAGE_BYTES = 100_000
+PAGE_BYTES, ARTICLE_BYTES = 100_000, 27_000
+ARTICLE = Expectation(title=TITLE)
+KINDS = 10
+"""So many pages are read in turn."""
 
 
 def bench(task: Task) -> str:
@@ -57,7 +63,7 @@ def lines(half: str, *, rounds: int, with_misses: bool = False) -> Iterator[str]
             if verdict.outcome not in TELLS[case.truth]:
                 yield f"{case.half} {case.kind} {case.language}: {verdict.outcome} {verdict.reason} {verdict.note}"
     yield ""
-    yield _cost(rounds)
+    yield from _costs(rounds)
 
 
 def _confusion(told: Sequence[tuple[Case, Outcome]]) -> Iterator[str]:
@@ -92,16 +98,41 @@ def rate(hits: list[bool]) -> str:
     return f"{share:7.2%} ({max(0.0, middle - reach):.1%} to {min(1.0, middle + reach):.1%})"
 
 
-def _cost(rounds: int) -> str:
-    """Tell what a page of 100 KB costs, in time of one core."""
+def _costs(rounds: int) -> Iterator[str]:
+    """Tell what the pages cost to read, in time of one core: whole, and as far as one that its title tells is read."""
+    pages = {
+        "a page of 100 KB": [page_of(PAGE_BYTES, number) for number in range(KINDS)],
+        "an article of 27 KB": [(ARTICLE, article(ARTICLE_BYTES, number)) for number in range(KINDS)],
+    }
+    for name, told in pages.items():
+        yield f"extract and judge {name}: {_cost(told, _read_whole, rounds)}"
+        yield f"extract {name} that goes by its title: {_cost(told, _read_by_title, rounds)}"
+        yield f"the same with the digest of its text: {_cost(told, _read_with_text, rounds)}"
+
+
+def _cost(
+    pages: Sequence[tuple[Expectation, bytes]], read: Callable[[Expectation, Content], object], rounds: int
+) -> str:
     costs = []
     for number in range(rounds):
-        told, page = page_of(PAGE_BYTES, number % 10)
+        told, page = pages[number % len(pages)]
         answer = content(page, headers={"content-type": "text/html; charset=utf-8"})
         began = time.thread_time()
-        judge(chain(reply(evidence=extract(answer))), expected=(told,))
+        read(told, answer)
         costs.append(1000 * (time.thread_time() - began))
-    return f"extract and judge a page of 100 KB: {statistics.median(costs):.2f} ms, median of {rounds}"
+    return f"{statistics.median(costs):.3f} ms, median of {rounds}; {min(costs):.3f} ms at best"
+
+
+def _read_whole(told: Expectation, answer: Content) -> Verdict:
+    return judge(chain(reply(evidence=extract(answer))), expected=(told,))
+
+
+def _read_by_title(told: Expectation, answer: Content) -> PageEvidence:
+    return extract(answer, (told.title or "",))
+
+
+def _read_with_text(told: Expectation, answer: Content) -> PageEvidence:
+    return extract(answer, (told.title or "",), wants_text=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -12,10 +13,10 @@ from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.head import plain_head
-from archiver.verdict.likeness import goes_by
+from archiver.verdict.likeness import is_known_by
 from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, lists_results, read_marks
-from archiver.verdict.page import read_head, read_sayings, script_turn
+from archiver.verdict.page import read_head, read_rest, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
 from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
 
@@ -47,20 +48,24 @@ def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = 
     if not _is_html(content):
         return _walled(content, b"")
     body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    said = _told_by_head(body, content.url, titles) if titles else None
-    if said is None:
-        return _whole(content, body)
-    return _by_title(content, said, read_main_text(_parsed(bounded(body))) if wants_text else None)
+    head = plain_head(body) if titles and not wants_text else None
+    document, said = _begun(body if head is None else head, content.url)
+    if titles and _is_known(said, titles) and not _may_be_paid(body):
+        return _by_title(content, said, read_main_text(document) if wants_text else None)
+    if head is not None:
+        document, said = _begun(body, content.url)
+    return _whole(content, document, said)
 
 
-def _told_by_head(body: bytes, url: str, titles: Sequence[str]) -> Sayings | None:
-    """Give what a page's head says, where the page goes by all of `titles`, and is free to read; else None."""
-    head = plain_head(body)
-    if head is None or _may_be_paid(body):
-        return None
-    said = read_head(_parsed(bounded(head)), url)
-    is_known = all(goes_by(said.titles, title) for title in titles) and not lists_results(said.headings)
-    return said if is_known and not said.is_paid else None
+def _begun(part: bytes, url: str) -> tuple[LexborHTMLParser, Sayings]:
+    """Give a page or its head, parsed, and what the head says."""
+    document = LexborHTMLParser(bounded(part), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
+    return document, read_head(document, url)
+
+
+def _is_known(said: Sayings, titles: Sequence[str]) -> bool:
+    """Tell whether a page, by what its head says, is what was linked, and free to read."""
+    return not said.is_paid and is_known_by(said.titles, titles) and not lists_results(said.headings)
 
 
 def _may_be_paid(body: bytes) -> bool:
@@ -68,10 +73,10 @@ def _may_be_paid(body: bytes) -> bool:
     return not all(map(_IS_FREE.match, body.split(_ACCESS)[1:]))
 
 
-def _whole(content: Content, body: bytes) -> PageEvidence:
-    """Give the evidence of all that a page shows."""
-    document = _parsed(bounded(body))
-    page = _read(content, document, read_sayings(document, content.url))
+def _whole(content: Content, document: LexborHTMLParser, said: Sayings) -> PageEvidence:
+    """Give the evidence of all that a page shows, of which the head was read."""
+    read_rest(document, said)
+    page = _read(content, document, said)
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -102,10 +107,6 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _parsed(body: bytes) -> LexborHTMLParser:
-    return LexborHTMLParser(body, options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
-
-
 def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvidence:
     """Give the evidence of a page that is what was linked, by its title."""
     walled = _walled(content, content.body if is_refusal(content.status) else b"")
@@ -124,13 +125,14 @@ def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvi
 
 
 def _read(content: Content, document: LexborHTMLParser, said: Sayings) -> ReadPage:
-    scripts = [node.text() for node in document.css("script:not([src])")[:_SCRIPTS_TO_LOOK_AT]]
+    scripts = document.tags("script")
+    inline = (node for node in scripts if "src" not in node.attributes)
     return ReadPage(
         content=content,
         said=said,
-        scripts=scripts,
-        has_scripts=document.css_first("script") is not None,
-        asks_password=document.css_first("input[type=password i]") is not None,
+        scripts=[node.text() for node in islice(inline, _SCRIPTS_TO_LOOK_AT)],
+        has_scripts=bool(scripts),
+        asks_password=any((node.attributes.get("type") or "").lower() == "password" for node in document.tags("input")),
         main=read_main_text(document),  # the last: it takes parts away
     )
 

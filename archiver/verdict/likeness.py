@@ -44,7 +44,7 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     expected: Expectation
     page_title: str | None  # the one most like the record's
     title: float | None  # S; None where one of them has no title
-    excerpt: float | None  # E; None where the record has no excerpt of three words
+    excerpt: float | None  # E; None where the record has no excerpt of three words, or the page's text was not read
     same_date: bool  # D
 
     @property
@@ -92,14 +92,17 @@ def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
     return titles_of
 
 
-def goes_by(page_titles: Collection[str], title: str) -> bool:
-    """Tell whether one of a page's titles is enough to know it as what has this `title`."""
-    return title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
+def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
+    """Tell whether a page's titles are enough to know it as what each of `titles` is given to."""
+    return all(
+        title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
+        for title in titles
+    )
 
 
 def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
     """Tell whether no more has to be read of a page whose target goes by `titles`, none where more hangs on it."""
-    return not page.by_title or (bool(titles) and all(goes_by(page.titles, title) for title in titles))
+    return not page.by_title or (bool(titles) and is_known_by(page.titles, titles))
 
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:
@@ -116,7 +119,7 @@ def compare(page: PageEvidence, expected: Expectation) -> Likeness:
         expected=expected,
         page_title=page_title or page.title,
         title=title,
-        excerpt=share_found(expected.excerpt, page.shingles) if expected.excerpt else None,
+        excerpt=share_found(expected.excerpt, page.shingles) if expected.excerpt and not page.by_title else None,
         same_date=_has_date(page, expected),
     )
 
@@ -138,6 +141,8 @@ def _closeness(likeness: Likeness) -> tuple[bool, bool, float, float]:
 
 
 def _best_title(page: PageEvidence, expected: str | None) -> tuple[str | None, float | None]:
+    if expected in page.titles and not _echoes(page, expected):
+        return expected, 1.0
     if not expected or not phrase(expected).strip():
         return None, None
     titles = () if _echoes(page, expected) else page.titles

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiver.verdict.texts import count_dense, counted
+from archiver.verdict.texts import counted, has_odd_space
 from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 _UNSEEN = ["script", "style", "noscript", "template", "svg", "iframe", "object"]
 _AROUND = [*_UNSEEN, "nav", "header", "footer", "aside", "dialog", "select", "button", "ins", "amp-ad"]
-_BESIDE = "aside, nav, footer, dialog, noscript, ins"
-_MAX_BESIDE = 50
+_BESIDE = ["aside", "nav", "footer", "dialog", "noscript", "ins"]
 _BOXES = "div, td, section, article, main"
 _PARAGRAPH_BYTES = 60
 """UTF-8 bytes: ten words, or twenty letters of Han."""
@@ -57,6 +56,7 @@ class MainText:
 
 def read_main_text(document: LexborHTMLParser) -> MainText:
     """Give a page's main text, or all it shows where none stands out. Takes parts off `document`."""
+    document.strip_tags(_BESIDE, recursive=True)
     standing_out = _of_paragraphs(document)
     if standing_out is None or not _is_enough(standing_out):
         boxed = _of_boxes(document)
@@ -74,9 +74,8 @@ def _measured(text: str, *, is_whole_page: bool = False) -> MainText:
 
 
 def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
-    beside = {node.mem_id for part in document.css(_BESIDE)[:_MAX_BESIDE] for node in part.css("p, pre")}
     over: dict[int, int] = {}
-    found = [_Paragraph(node, over) for node in document.css("p, pre") if node.mem_id not in beside]
+    found = [_Paragraph(node, over) for node in document.css("p, pre")]
     sizes: defaultdict[int, int] = defaultdict(int)  # of what stands right in it
     for paragraph in found:
         if paragraph.size_bytes >= _PARAGRAPH_BYTES:
@@ -89,27 +88,22 @@ def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
         scores[over[parent]] += size_bytes * _GRANDPARENT_SHARE
     best = max(scores, key=scores.__getitem__)
     within = {best, *(parent for parent, grandparent in over.items() if grandparent == best)}
-    return _joined([each for each in found if each.words and each.parent in within and not each.is_advert_in(best)])
+    return _joined([each for each in found if each.text and each.parent in within and not each.is_advert_in(best)])
 
 
 def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:
-    """Give paragraphs as one text; their words were counted when each was read."""
-    text = " ".join(each.text for each in paragraphs)
-    if count_dense(text):
-        return _measured(text)
-    return MainText(text=text, words=sum(each.words for each in paragraphs), characters=0)
+    return _measured(_in_one_line(" ".join(each.text for each in paragraphs)))
 
 
 class _Paragraph:
     """A paragraph and where it stands; `over` learns where its parent does."""
 
-    __slots__ = ("_above", "_node", "parent", "size_bytes", "text", "words")
+    __slots__ = ("_above", "_node", "parent", "size_bytes", "text")
 
     def __init__(self, node: LexborNode, over: dict[int, int]) -> None:
         above = node.parent
         self._node, self._above = node, above
-        self.text = text = _in_one_line(node.text())
-        self.words = text.count(" ") + 1 if text else 0
+        self.text = text = node.text_lexbor().strip()
         self.size_bytes = len(text) if text.isascii() else len(text.encode(errors="replace"))
         self.parent = above.mem_id if above else 0
         if self.parent not in over:
@@ -125,9 +119,7 @@ class _Paragraph:
 
 def _in_one_line(text: str) -> str:
     """Give `text` with single spaces between its words; most has no others."""
-    if "  " not in text and text.isprintable():  # then there is no white space but spaces
-        return text.strip(" ")
-    return " ".join(text.split())
+    return " ".join(text.split()) if "  " in text or has_odd_space(text) else text.strip(" ")
 
 
 def _says_advert(node: LexborNode) -> bool:

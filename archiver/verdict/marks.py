@@ -131,12 +131,18 @@ def _sold(page: ReadPage, headings: list[str], text: str) -> str | None:
 
 def _missing(page: ReadPage, parts: list[str]) -> str | None:
     """Give the words of a heading, or of the address that answers, that say there is no such page."""
-    for part in parts:
+    for part in parts if _may_say_missing(parts) else ():
         said = "404" if _is_404(part) else first_said(MISSING, part)
         if said and _is_heading_of(said, part, page):
             return said
     path = _MISSING_PATH.search(page.path)
     return path[0] if path and page.is_short else None
+
+
+def _may_say_missing(parts: list[str]) -> bool:
+    """Tell whether any part of a heading may say that there is no such page: hardly any does."""
+    all_said = "".join(parts)
+    return "404" in all_said or first_said(MISSING, all_said) is not None
 
 
 def _is_heading_of(said: str, part: str, page: ReadPage) -> bool:

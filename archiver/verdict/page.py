@@ -78,9 +78,8 @@ def read_head(document: LexborHTMLParser, url: str) -> Sayings:
     return said
 
 
-def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
-    """Read what the page at `url` says about itself, wherever it does."""
-    said = read_head(document, url)
+def read_rest(document: LexborHTMLParser, said: Sayings) -> None:
+    """Read what a page says about itself besides what its head `said`."""
     linked = list(_linked(document))
     headings = [_line(node) for node in document.tags("h1")[:3]]
     said.titles = _distinct([*said.told(_TITLE_METAS), *(node.headline for node in linked), *headings, *said.headings])
@@ -88,7 +87,6 @@ def read_sayings(document: LexborHTMLParser, url: str) -> Sayings:
     said.descriptions = _distinct(said.told(_DESCRIPTION_METAS))[:2]
     said.dates = _dates([*said.told(_DATE_METAS), *_linked_dates(linked), *_times(document)])
     said.is_paid = said.is_paid or any(node.is_paid for node in linked)
-    return said
 
 
 def script_turn(scripts: list[str], base: str) -> str | None:
@@ -219,7 +217,8 @@ class _Linked:
 
 
 def _linked(document: LexborHTMLParser) -> Iterator[_Linked]:
-    for node in document.css('script[type^="application/ld+json"]')[:10]:
+    kinds = ((node, (node.attributes.get("type") or "").lower()) for node in document.tags("script"))
+    for node in islice((node for node, kind in kinds if kind.startswith("application/ld+json")), 10):
         text = node.text()
         if len(text) <= _MAX_JSON_CHARS:
             yield from map(_thing, _things(text))

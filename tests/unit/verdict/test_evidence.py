@@ -110,9 +110,10 @@ PAID = '<script type="application/ld+json">{"headline": "x", "isAccessibleForFre
         ('<link rel="canonical" href="/a"><link rel=amphtml href=/amp>', ""),
         (PAID % "true", PAID % '"True"'),
         ('<meta property="article:content_tier" content="free">', ""),
+        ("<div>Not of a head</div>", ""),
         ("<script>var page = '{\\\"isAccessibleForFree\\\": true}'</script>", ""),
     ],
-    ids=["plain", "addresses", "free", "free tier", "free, in a script"],
+    ids=["plain", "addresses", "free", "free tier", "no plain head", "free, in a script"],
 )
 def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind: str) -> None:
     body = html(head=head) + behind.encode()
@@ -151,9 +152,8 @@ def test_what_was_read_by_title_is_enough_for_those_who_go_by_it(titles: tuple[s
         html() + (PAID % '"False"').encode(),
         html() + (PAID % '"http://schema.org/False"').encode(),
         html(head='<meta property="article:content_tier" content="metered">'),
-        html(head="<div>Not of a head</div>"),
     ],
-    ids=["another title", "paid", "paid, told at the end", "who knows", "metered", "no plain head"],
+    ids=["another title", "paid", "paid, told at the end", "who knows", "metered"],
 )
 def test_any_other_page_is_read_whole(body: bytes) -> None:
     assert titled(body, TITLE) == page(body)
@@ -319,6 +319,8 @@ HARMFUL = {
     "title": b"<title>" + b"- | " * 200_000 + b"</title>",
     "refresh": b'<meta http-equiv=refresh content="' + b" " * 500_000 + b'">',
     "long word": b"<p>" + b"a" * 3_000_000 + b"</p>",
+    "free": b"<title>" + TITLE.encode() + b"</title>" + b'{"isAccessibleForFree": true}' * 60_000,
+    "endless tags": b"<a " * 600_000 + b">",
     "language": b"<html " + b"<html " * 200_000,
 }
 
@@ -337,6 +339,8 @@ def test_no_coding_can_harm(label: str) -> None:
 def test_no_page_can_harm(body: bytes) -> None:
     """Each takes a good part of a second at most; without the bounds some take minutes."""
     assert page(body).is_page
+    assert titled(body, TITLE, wants_text=True).is_page
+    assert titled(b"<title>" + TITLE.encode() + b"</title>" + body, TITLE).is_page
 
 
 @given(

@@ -356,10 +356,12 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     )
     folder = cache_folder(os.environ) if settings.caches_records else None
     cache = open_cache(folder, rules) if folder else None
+    gc.disable()
     with cache or nullcontext():
         found = read(paths, rules, cache)
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
     gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)  # what comes of each target stays as well
+    gc.enable()
     if not found.records and not found.unpublished:
         tell_problems(found.problems)
         raise SettingsError("no readable record")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archiver import __version__
-from archiver.arguments import SectionedCommand, taking, told
+from archiver.arguments import Group, SectionedCommand, taking, told
 from archiver.model import (
     IMAGE_ROLES,
     ArchiveBusyError,
@@ -48,6 +48,7 @@ _MADE_BETWEEN_SEARCHES = 10_000  # objects, more than were thrown away, before g
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
 app = typer.Typer(
+    cls=Group,
     help="Check every link and image of article records, and remember what was seen.",
     no_args_is_help=True,
     add_completion=False,
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-exports = typer.Typer(help="Hand what the archive holds to other tools.", no_args_is_help=True)
+exports = typer.Typer(cls=Group, help="Hand what the archive holds to other tools.", no_args_is_help=True)
 app.add_typer(exports, name="export")
 
 Paths = Annotated[

@@ -67,6 +67,8 @@ Paths = Annotated[
 
 def main() -> None:
     """Run the command; ends the process with its exit code."""
+    gc.freeze()  # modules stay, and so does most of what comes of each target
+    gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)
     try:
         app()
     except ArchiverError as error:
@@ -231,7 +233,7 @@ def _verify(
     **_: Any,
 ) -> None:
     """Tell whether every promised byte is there and right."""
-    from archiver.archive import verify
+    from archiver.archive.integrity import verify
     from archiver.wiring import advance_by, draw_thumbnails
 
     settings = _settings(context)
@@ -263,7 +265,7 @@ def _export_wacz(
     **_: Any,
 ) -> None:
     """Write the snapshots as one WACZ file: it opens in ReplayWeb.page and in pywb."""
-    from archiver.archive import Wanted, export_wacz
+    from archiver.archive.export import Wanted, export_wacz
     from archiver.settings import moment
     from archiver.wiring import clock
 
@@ -361,7 +363,6 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     with cache or nullcontext():
         found = read(paths, rules, cache)
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
-    gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)  # what comes of each target stays as well
     gc.enable()
     if not found.records and not found.unpublished:
         tell_problems(found.problems)

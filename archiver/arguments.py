@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from archiver.options import BY_KEY, Kind, Section, Setting
 from archiver.sources import gather
@@ -40,10 +41,26 @@ def told(context: typer.Context) -> Told:
     return gather(dict(_given(context)), os.environ)
 
 
-class SectionedCommand(TyperCommand):
+class _TakingTexts:
+    """A command, or a group of them, all whose arguments and options are texts or flags."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # of the click that typer carries within
+        """Give the parameters; that of `--help` is among them."""
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for each in parameters:
+            if "process_value" not in vars(each):
+                each.process_value = partial(_text, each, each.process_value)
+        return parameters
+
+
+class Group(_TakingTexts, TyperGroup):
+    """A group of commands."""
+
+
+class SectionedCommand(_TakingTexts, TyperCommand):
     """A command whose help shows its options by section."""
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:  # of the click that typer carries within
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, then each section's options."""
         shown: dict[str, list[tuple[str, str]]] = {"Arguments": [], **{section: [] for section in Section}}
         for each in self.get_params(ctx):
@@ -55,6 +72,16 @@ class SectionedCommand(TyperCommand):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def _text(parameter: Any, usual: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
+    """Take texts as they come: typer would have pydantic look at each, which takes long to load."""
+    if not (parameter.required and parameter.value_is_missing(value)):
+        if value is None:
+            return () if parameter.multiple or parameter.nargs == -1 else None
+        if isinstance(value, str | tuple | list):
+            return value
+    return usual(context, value)
 
 
 def _parameters(setting: Setting) -> Iterator[inspect.Parameter]:

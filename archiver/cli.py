@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from archiver import __version__
-from archiver.arguments import SectionedCommand, taking, told
+from archiver.arguments import Group, SectionedCommand, taking, told
 from archiver.model import (
     IMAGE_ROLES,
     ArchiveBusyError,
@@ -48,6 +48,7 @@ _MADE_BETWEEN_SEARCHES = 10_000  # objects, more than were thrown away, before g
 SIGNALLED = 128  # and the signal's number: 130 for SIGINT
 
 app = typer.Typer(
+    cls=Group,
     help="Check every link and image of article records, and remember what was seen.",
     no_args_is_help=True,
     add_completion=False,
@@ -55,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-exports = typer.Typer(help="Hand what the archive holds to other tools.", no_args_is_help=True)
+exports = typer.Typer(cls=Group, help="Hand what the archive holds to other tools.", no_args_is_help=True)
 app.add_typer(exports, name="export")
 
 Paths = Annotated[
@@ -66,6 +67,8 @@ Paths = Annotated[
 
 def main() -> None:
     """Run the command; ends the process with its exit code."""
+    gc.freeze()  # modules stay, and so does most of what comes of each target
+    gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)
     try:
         app()
     except ArchiverError as error:
@@ -230,7 +233,7 @@ def _verify(
     **_: Any,
 ) -> None:
     """Tell whether every promised byte is there and right."""
-    from archiver.archive import verify
+    from archiver.archive.integrity import verify
     from archiver.wiring import advance_by, draw_thumbnails
 
     settings = _settings(context)
@@ -262,7 +265,7 @@ def _export_wacz(
     **_: Any,
 ) -> None:
     """Write the snapshots as one WACZ file: it opens in ReplayWeb.page and in pywb."""
-    from archiver.archive import Wanted, export_wacz
+    from archiver.archive.export import Wanted, export_wacz
     from archiver.settings import moment
     from archiver.wiring import clock
 
@@ -356,10 +359,11 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     )
     folder = cache_folder(os.environ) if settings.caches_records else None
     cache = open_cache(folder, rules) if folder else None
+    gc.disable()
     with cache or nullcontext():
         found = read(paths, rules, cache)
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
-    gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)  # what comes of each target stays as well
+    gc.enable()
     if not found.records and not found.unpublished:
         tell_problems(found.problems)
         raise SettingsError("no readable record")

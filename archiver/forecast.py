@@ -24,11 +24,13 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     targets = dict.fromkeys(link.target for link in wanted if link.fault is None)
     before = _known(targets, settings)
     sifted = sift(targets, before, settings.timing, datetime.now(UTC))
+    images_by_target = dict.fromkeys(sifted.to_visit, False)
     images = {link.target for link in wanted if link.role in IMAGE_ROLES}
+    images_by_target |= dict.fromkeys(images_by_target.keys() & images, True)
     last = {target: known_target.last for target, known_target in before.items()}
     full = in_full(wanted, settings.snapshots.depths)
     whole = estimate(
-        {target: target in images for target in sifted.to_visit},
+        images_by_target,
         last,
         settings.pacing_of,
         requisites=_requisites([target for target in sifted.to_visit if target in full], last, settings),

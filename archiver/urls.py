@@ -131,7 +131,8 @@ def mask_user_info(address: str) -> str:
 
 def _as_parsed(address: str) -> str:
     """Leave out white space and control characters around, tabs and line breaks within, as URL parsers do."""
-    return address.strip().strip(_C0_AND_SPACE).translate(_LEFT_OUT)
+    text = address.strip().strip(_C0_AND_SPACE)
+    return text if text.isprintable() else text.translate(_LEFT_OUT)
 
 
 def _target(text: str, base: str | None = None) -> str:

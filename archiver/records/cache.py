@@ -17,7 +17,7 @@ from archiver import __version__
 from archiver.records.packing import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from archiver.records.reading import Reading
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS readings (
     path BLOB, rules BLOB, stamp TEXT, digest BLOB, checksum INTEGER, packed BLOB, kept_at_ns INTEGER,
     PRIMARY KEY (path, rules)
 )"""
-_FIND = "SELECT stamp, digest, checksum, packed FROM readings WHERE path = ? AND rules = ?"
+_FIND = "SELECT path, stamp, digest, checksum, packed FROM readings WHERE rules = ? AND path IN ({marks})"
 _KEEP = "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM readings WHERE kept_at_ns < ?"
 
@@ -98,19 +98,19 @@ class Cache:
         if self._database is not None:
             self._database.close()
 
-    def find(self, path: Path) -> Kept | None:
-        """Give what was kept of the file at `path`, whatever it is now."""
-        key = self._key(path)
+    def find(self, paths: Sequence[str]) -> dict[str, Kept]:
+        """Give what was kept of the files at some hundreds of paths, whatever they are now."""
+        by_key = {self._key(path): path for path in paths}
         if self._database is None:
-            return None
+            return {}
         try:
-            row = self._database.execute(_FIND, (key, self._rules)).fetchone()
-        except sqlite3.Error as error:
+            rows = self._database.execute(_FIND.format(marks=", ".join("?" * len(by_key))), (self._rules, *by_key))
+            return {by_key[row[0]]: Kept(*row) for row in rows}
+        except (KeyError, sqlite3.Error) as error:
             self._give_up(error)
-            return None
-        return Kept(key, *row) if row else None
+            return {}
 
-    def keep(self, path: Path, stamped: str | None, digest: bytes, packed: bytes) -> None:
+    def keep(self, path: str | Path, stamped: str | None, digest: bytes, packed: bytes) -> None:
         """Keep what was read of the bytes of `digest`; `stamped` is the file's stamp of before it was read."""
         key = self._key(path)
         checksum = _checksum(key, stamped, digest, packed)
@@ -118,7 +118,7 @@ class Cache:
         if len(self._new) >= _KEEP_AT_ONCE:
             self._flush()
 
-    def _key(self, path: Path) -> bytes:
+    def _key(self, path: str | Path) -> bytes:
         return os.path.join(self._here, os.fsencode(path))  # noqa: PTH118 (of bytes: names need not be text)
 
     def _flush(self) -> None:
@@ -191,8 +191,7 @@ def _sources() -> Iterable[Path]:
     here = Path(__file__).parent
     yield from sorted(here.rglob("*.py"))
     yield here.parent / "urls.py"
-    yield here.parent / "model" / "links.py"
-    yield here.parent / "model" / "words.py"
+    yield from (here.parent / "model" / name for name in ("images.py", "links.py", "words.py"))
 
 
 def _forget_others(file: Path) -> None:

@@ -10,7 +10,7 @@ from archiver.model import RecordError
 from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_VALUE = re.compile(rf"(?:{_STRING}\s*+:\s*+)?+(?:({_STRING}|[-+.\w]++)|[{{\[])")
+_VALUE = re.compile(rf"(?:{_STRING}\s*+:\s*+)?+(?:({_STRING}|[-+.\w]++)|[{{\[])[\s,\]}}]*+")
 """In valid JSON: each value's beginning in document order, after its key if it has one; a scalar is the group."""
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -65,30 +65,37 @@ class _Locator:
         return self._node(value, next(self._tokens), depth)
 
     def _node(self, value: Any, token: re.Match[str], depth: int) -> Node:
-        if isinstance(value, str):
-            return Scalar(value if value.isascii() else _sound(value), *token.span(1))
         if isinstance(value, tuple):
             return self._mapping(value, self._deeper(depth))
         if isinstance(value, list):
             below, tokens = self._deeper(depth), self._tokens
             return [self._node(child, next(tokens), below) for child in value]
-        return Scalar(value, *token.span(1))
+        return _scalar(value, token)
 
     def _mapping(self, pairs: tuple[tuple[str, Any], ...], depth: int) -> Mapping:
         mapping: Mapping = {}
+        tokens = self._tokens
         for written, child in pairs:
             key = written if written.isascii() else _sound(written)
-            token = next(self._tokens)
+            token = next(tokens)
             if key in mapping:
                 del mapping[key]  # it moves to where it stands again
                 self._source.report_twice(key, token.start())
-            mapping[key] = self._node(child, token, depth)
+            is_scalar = not isinstance(child, tuple | list)
+            mapping[key] = _scalar(child, token) if is_scalar else self._node(child, token, depth)
         return mapping
 
     def _deeper(self, depth: int) -> int:
         if depth == MAX_DEPTH:
             raise self._source.error(TOO_DEEP, self._start)
         return depth + 1
+
+
+def _scalar(value: Any, token: re.Match[str]) -> Scalar:
+    if isinstance(value, str) and not value.isascii():
+        value = _sound(value)
+    start, end = token.span(1)
+    return Scalar(value, start, end)
 
 
 def _sound(text: str) -> str:

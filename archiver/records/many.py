@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
 LEAST_FILES = 400
 """Fewer are read sooner than processes are started."""
 
@@ -32,7 +30,7 @@ def processes_for(files: int, processors: int | None = None) -> int:
     return min(MOST_PROCESSES, processors or _processors()) if files >= LEAST_FILES else 1
 
 
-def share_out(paths: Sequence[Path], send: Callable[[Path], Sent | None], processes: int) -> Iterator[Sent | None]:
+def share_out(paths: Sequence[str], send: Callable[[str], Sent | None], processes: int) -> Iterator[Sent | None]:
     """Give `send` of each path, in their order, by so many processes.
 
     None stands also for what no process gave: where none can be started, or one died.
@@ -44,7 +42,7 @@ def share_out(paths: Sequence[Path], send: Callable[[Path], Sent | None], proces
     yield from (None for _ in islice(paths, given, None))
 
 
-def _shared_out(paths: Sequence[Path], send: Callable[[Path], Sent | None], processes: int) -> Iterator[Sent | None]:
+def _shared_out(paths: Sequence[str], send: Callable[[str], Sent | None], processes: int) -> Iterator[Sent | None]:
     """Give what the processes give, as far as they come."""
     import multiprocessing  # noqa: PLC0415 (slow to import, and few read so many files)
     from concurrent import futures  # noqa: PLC0415

@@ -17,8 +17,6 @@ from archiver.records.reading import Reading
 from archiver.records.roles import rule_finder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archiver.model import Link
     from archiver.records.rules import ReadingRules
     from archiver.records.tree import Source
@@ -31,7 +29,7 @@ class Parser:
         self._unpublished = rules.unpublished
         self._link_rules = LinkRules(rule_finder(rules.roles_by_field), rules.base_url)
 
-    def parse(self, path: Path) -> tuple[Reading, bytes | None]:
+    def parse(self, path: str) -> tuple[Reading, bytes | None]:
         """Give what a file says, and the SHA-256 of its bytes; None where they cannot be read."""
         try:
             content = content_of(path)
@@ -39,7 +37,7 @@ class Parser:
         except RecordError as error:
             return Reading(problems=(error,)), None
 
-    def send(self, path: Path) -> Sent | None:
+    def send(self, path: str) -> Sent | None:
         """Give the same as bytes; None where bytes cannot hold it."""
         reading, digest = self.parse(path)
         try:

@@ -7,7 +7,9 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from archiver.model import RecordError
 
@@ -23,7 +25,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
-class Scalar(NamedTuple):
+class Scalar(msgspec.Struct, frozen=True, gc=False):
     """A value and its span in the file's text: from its opening quote or indicator, else its first character."""
 
     value: str | float | date | None  # an int is a float, a bool an int, a datetime a date

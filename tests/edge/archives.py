@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from archiver.archive import Archive, VerifyReport, new_run, verify
+from archiver.archive import Archive, new_run
+from archiver.archive.integrity import VerifyReport, verify
 from archiver.model import Caution, Check, Link, Outcome, Redirect, Role, RotRules
 from archiver.verdict.state import advance
 

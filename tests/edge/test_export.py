@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.archive import Exported, Wanted, export_wacz
+from archiver.archive.export import Exported, Wanted, export_wacz
 from archiver.archive.wacz import faults
 from archiver.model import ArchiveError
 from tests.edge.keeping import FULL_PAGES, keep_run

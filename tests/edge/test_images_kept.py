@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.archive import verify
+from archiver.archive.integrity import verify
 from archiver.model import ImageLimits, Role
 from archiver.records import Reading
 from archiver.wiring import draw_thumbnails
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archiver.archive import VerifyReport
+    from archiver.archive.integrity import VerifyReport
     from tests.server import Server
 
 

@@ -101,7 +101,7 @@ def test_a_second_reading_is_as_the_first(tmp_path: Path) -> None:
 
 def test_a_file_that_was_not_touched_is_not_opened(tmp_path: Path) -> None:
     record = write(tmp_path)
-    mark(tmp_path, record, stamped=stamp_of(record, soon()), digest=b"not its own")
+    mark(tmp_path, record, stamped=stamp_of(record.stat(), soon()), digest=b"not its own")
     assert urls(read_all(tmp_path)) == [MARK]
 
 
@@ -109,7 +109,7 @@ def test_a_file_that_was_touched_is_opened_and_not_parsed(tmp_path: Path) -> Non
     record = write(tmp_path)
     mark(tmp_path, record, stamped="another", digest=hashlib.sha256(record.read_bytes()).digest())
     assert urls(read_all(tmp_path)) == [MARK]
-    assert [stamp for stamp, _ in kept(tmp_path)] == [stamp_of(record, soon())]
+    assert [stamp for stamp, _ in kept(tmp_path)] == [stamp_of(record.stat(), soon())]
 
 
 def test_a_file_that_was_young_when_it_was_read_is_opened(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_a_file_that_was_young_when_it_was_read_is_opened(tmp_path: Path) -> Non
 def test_a_file_is_young_for_two_seconds(tmp_path: Path) -> None:
     record = write(tmp_path)
     touched_at_ns = record.stat().st_ctime_ns
-    assert stamp_of(record, touched_at_ns + RACY_NS - 1) is None
-    assert stamp_of(record, touched_at_ns + RACY_NS) is not None
+    assert stamp_of(record.stat(), touched_at_ns + RACY_NS - 1) is None
+    assert stamp_of(record.stat(), touched_at_ns + RACY_NS) is not None
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {

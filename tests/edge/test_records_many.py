@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,24 +13,25 @@ from archiver.records.many import LEAST_FILES, MOST_PROCESSES, Sent, processes_f
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from archiver.records import Reading
 
-MANY = [Path(f"{number}.md") for number in range(LEAST_FILES)]
+MANY = [f"{number}.md" for number in range(LEAST_FILES)]
 LAST = MANY[-1]
 
 
-def told(path: Path) -> Sent:
-    return Sent(path.name.encode(), str(os.getpid()).encode())
+def told(path: str) -> Sent:
+    return Sent(path.encode(), str(os.getpid()).encode())
 
 
-def dies_at_the_last(path: Path) -> Sent:
+def dies_at_the_last(path: str) -> Sent:
     if path == LAST:
         os._exit(1)
     return told(path)
 
 
-def fails_at_the_last(path: Path) -> Sent:
+def fails_at_the_last(path: str) -> Sent:
     if path == LAST:
         raise OSError("no more memory, say")
     return told(path)
@@ -43,7 +43,7 @@ def names(parsed: list[Sent | None]) -> list[str | None]:
 
 def test_they_give_all_in_order() -> None:
     parsed = list(share_out(MANY, told, 2))
-    assert names(parsed) == [path.name for path in MANY]
+    assert names(parsed) == MANY
     assert str(os.getpid()).encode() not in {each.digest for each in parsed if each}
 
 
@@ -62,12 +62,12 @@ def test_few_files_or_processors_are_not_worth_it(files: int, processors: int, p
 
 
 @pytest.mark.parametrize("send", [dies_at_the_last, fails_at_the_last], ids=lambda send: send.__name__)
-def test_what_they_owe_is_told(send: Callable[[Path], Sent]) -> None:
+def test_what_they_owe_is_told(send: Callable[[str], Sent]) -> None:
     """As nothing, for the caller to read it; what came before holds."""
     parsed = names(list(share_out(MANY, send, 2)))
     assert len(parsed) == len(MANY)
     assert parsed[-1] is None
-    assert all(name in (None, path.name) for name, path in zip(parsed, MANY, strict=True))
+    assert all(name in (None, path) for name, path in zip(parsed, MANY, strict=True))
 
 
 def problems(reading: Reading) -> list[tuple[str, int | None, str]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archiver.archive import Wanted, export_wacz, holding
+from archiver.archive import holding
+from archiver.archive.export import Wanted, export_wacz
 from archiver.model import Depth, How, Role
 from archiver.plan.snapshots import Part, SnapshotRules
 from archiver.records import Reading

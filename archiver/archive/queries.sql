@@ -366,9 +366,9 @@ SELECT warc FROM warcs;
 SELECT 1 FROM captures LIMIT 1;
 
 -- name: original
--- The record that holds a body: the first that was made of those still known.
-SELECT url, captured_at, record_id FROM captures
-WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
+-- The record that holds a body: the first that was made of those still known. Asked for each capture: it sorts nothing.
+SELECT url, min(captured_at) AS captured_at, record_id FROM captures
+WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL GROUP BY payload_digest;
 
 -- name: held
 -- The newest capture of a URL whose body is there, a whole page before others; a revisit tells what its original does.

@@ -391,6 +391,11 @@ SELECT
     original_url, original_at, original_id, etag, last_modified, evidence, via, places, requisites
 FROM captures ORDER BY place, captured_at, warc, "offset";
 
+-- name: indexed
+-- What the index has of every capture, in its order.
+SELECT place, captured_at, url, original_id, content_type, status, payload_digest, length, "offset", warc
+FROM captures ORDER BY place, captured_at, warc, "offset";
+
 -- name: captures_of_warc
 -- Where the captures of a WARC stand.
 SELECT "offset" FROM captures WHERE warc = :warc;

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from archiver.archive.cached import next_cached
+from archiver.archive.cdxj import Entry
 from archiver.archive.errors import REPAIR
 from archiver.archive.lines import (
     CheckLine,
@@ -174,6 +175,10 @@ class Reader:
     def captures(self) -> Iterator[tuple[str, Capture]]:
         """Give every capture with its key in the index, in the order of that key and of time."""
         return ((row["place"], stored_capture(row)) for row in self._rows("captures"))
+
+    def index(self) -> Iterator[Entry]:
+        """Give what the index tells of every capture, in its order."""
+        return map(Entry._make, self._rows("indexed"))
 
     def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
         """Give what is held of each image among `targets`."""

@@ -171,9 +171,9 @@ def _shelf(path: Path, held: list[Capture], wanted: list[Capture]) -> _Shelf:
 
 def _moved(
     captures: Iterable[tuple[str, Capture]], chosen: AbstractSet[str], shelves: Mapping[str, _Shelf]
-) -> Iterator[tuple[str, Capture]]:
-    """Give the captures chosen as they stand in the package."""
+) -> Iterator[cdxj.Entry]:
+    """Give what the index of the package tells of the captures chosen."""
     for place, capture in captures:
         if capture.record_id in chosen:
             shelf = shelves[capture.warc]
-            yield place, msgspec.structs.replace(capture, warc=shelf.name, offset=shelf.offsets[capture.offset])
+            yield cdxj.entry(place, capture)._replace(warc=shelf.name, offset=shelf.offsets[capture.offset])

@@ -228,7 +228,7 @@ def _index_faults(folder: Path, fresh: Reader) -> Iterator[str]:
             yield f"{cdxj.NAME} is missing"
         return
     with path.open("rb") as index:
-        for number, (line, promised) in enumerate(zip_longest(index, cdxj.lines(fresh.captures())), 1):
+        for number, (line, promised) in enumerate(zip_longest(index, cdxj.lines(fresh.index())), 1):
             if line != promised:
                 yield f"{cdxj.NAME} is not what the WARCs hold, from line {number} on"
                 return

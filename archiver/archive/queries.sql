@@ -370,9 +370,9 @@ SELECT warc FROM warcs;
 SELECT 1 FROM captures LIMIT 1;
 
 -- name: original
--- The record that holds a body: the first that was made of those still known.
-SELECT url, captured_at, record_id FROM captures
-WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
+-- The record that holds a body: the first that was made of those still known. Asked for each capture: it sorts nothing.
+SELECT url, min(captured_at) AS captured_at, record_id FROM captures
+WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL GROUP BY payload_digest;
 
 -- name: held
 -- The newest capture of a URL whose body is there, a whole page before others; a revisit tells what its original does.
@@ -393,6 +393,11 @@ ORDER BY captures.status = 200 AND iif(captures.original_id IS NULL, captures.cu
 SELECT
     warc, "offset", length, unit_length, record_id, place, url, captured_at, status, content_type, payload_digest, cut,
     original_url, original_at, original_id, etag, last_modified, evidence, via, places, requisites
+FROM captures ORDER BY place, captured_at, warc, "offset";
+
+-- name: indexed
+-- What the index has of every capture, in its order.
+SELECT place, captured_at, url, original_id, content_type, status, payload_digest, length, "offset", warc
 FROM captures ORDER BY place, captured_at, warc, "offset";
 
 -- name: captures_of_warc

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archiver.archive.warc.writer import WarcWriter
+    from archiver.archive.warc.writer import Place, WarcWriter
     from archiver.model import Cut, Keeping, Original, Taken
 
     Find = Callable[[str, Cut | None], Original | None]
@@ -40,23 +40,7 @@ class Recorder:
             return Kept(how=How.SAME_TEXT, capture=keeping.held)
         with translated(self._folder):
             place = await self._writer.append(taken, keeping, taken.payload_digest, original)
-        is_told = tells_of_body(taken, keeping, original)
-        capture = Capture(
-            url=taken.url,
-            captured_at=taken.at,
-            **place._asdict(),
-            status=taken.status,
-            content_type=taken.content_type,
-            payload_digest=taken.payload_digest,
-            cut=None if original else taken.cut,
-            original=original,
-            etag=taken.etag,
-            last_modified=taken.last_modified,
-            evidence=taken.evidence if is_told else None,
-            via=keeping.via,
-            places=keeping.places,
-            requisites=taken.requisites if is_told else None,
-        )
+        capture = _capture(taken, keeping, place, original)
         return Kept(how=How.IDENTICAL if original else How.STORED, capture=capture)
 
     async def close(self) -> dict[str, int]:
@@ -96,20 +80,49 @@ def says_the_same(taken: Taken, keeping: Keeping) -> bool:
 
 def _storable(taken: Taken, keeping: Keeping) -> Taken:
     """Give `taken` as a WARC can tell it again; a 304 confirms what is held."""
-    held = keeping.held
-    status, digest = (
-        (held.status, held.payload_digest) if taken.confirms and held else (taken.status, taken.payload_digest)
+    told = _confirmed(taken, keeping.held) if taken.confirms and keeping.held else taken
+    return replace(
+        told,
+        content_type=_told(told.content_type),
+        etag=_told(told.etag),
+        last_modified=_told(told.last_modified),
     )
-    content_type = held.content_type if taken.confirms and held else taken.content_type
+
+
+def _confirmed(taken: Taken, held: Capture) -> Taken:
     return replace(
         taken,
-        status=status,
-        payload_digest=digest,
-        content_type=_told(content_type),
-        etag=_told(taken.etag or (held.etag if taken.confirms and held else None)),
-        last_modified=_told(taken.last_modified or (held.last_modified if taken.confirms and held else None)),
+        status=held.status,
+        payload_digest=held.payload_digest,
+        content_type=held.content_type,
+        etag=taken.etag or held.etag,
+        last_modified=taken.last_modified or held.last_modified,
     )
 
 
 def _told(value: str | None) -> str | None:
     return None if value is None else one_line(value)
+
+
+def _capture(taken: Taken, keeping: Keeping, place: Place, original: Original | None) -> Capture:
+    is_told = tells_of_body(taken, keeping, original)
+    return Capture(
+        url=taken.url,
+        captured_at=taken.at,
+        warc=place.warc,
+        offset=place.offset,
+        length=place.length,
+        unit_length=place.unit_length,
+        record_id=place.record_id,
+        status=taken.status,
+        content_type=taken.content_type,
+        payload_digest=taken.payload_digest,
+        cut=None if original else taken.cut,
+        original=original,
+        etag=taken.etag,
+        last_modified=taken.last_modified,
+        evidence=taken.evidence if is_told else None,
+        via=keeping.via,
+        places=keeping.places,
+        requisites=taken.requisites if is_told else None,
+    )

@@ -105,7 +105,7 @@ def take_in(folder: Path, path: Path, database: Database) -> None:
 
 def write_index(folder: Path, reader: Reader) -> None:
     """Make index.cdxj anew of the rows: before they are committed, so that whoever finds them finds the index too."""
-    write(folder / cdxj.NAME, cdxj.lines(reader.captures()))
+    write(folder / cdxj.NAME, cdxj.lines(reader.index()))
 
 
 # --- after a kill ---------------------------------------------------------------------------------------------

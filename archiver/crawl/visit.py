@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import ChainMap, deque
+from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from archiver.crawl.memory import Exchanges
 from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
 from archiver.fetch.robots import Robots, robots_of, robots_url
@@ -32,7 +33,7 @@ from archiver.urls import host_key, origin
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
 
     from archiver.crawl.snapshots import Snapshots
@@ -82,7 +83,7 @@ class _Walk:
 class _Book:
     """What was asked in this run, and who waits for what. Links and robots.txt keep one each."""
 
-    exchanges: dict[Step, Exchange] = field(default_factory=dict)
+    exchanges: Exchanges = field(default_factory=Exchanges)
     waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
 
 
@@ -150,7 +151,7 @@ class Visit:
         await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
         self._go_on()
         yield self._haul()
-        self._links.exchanges.clear()  # nobody asks any more: room for the report
+        self._links.exchanges = Exchanges()  # nobody asks any more: room for the report
 
     def _haul(self) -> Haul:
         finished, self._finished = self._finished, []
@@ -306,14 +307,15 @@ class Visit:
         while self._walks:
             walk = self._walks.popleft()
             book = self._links if walk.robots_for is None else self._robots_txts
-            known: Mapping[Step, Exchange] = ChainMap(walk.own, book.exchanges) if walk.own else book.exchanges
-            match follow(walk.start, known):
+            match follow(walk.start, book.exchanges.with_own(walk.own) if walk.own else book.exchanges):
                 case Lack() as lack:
                     self._ask(lack, walk, book)
                 case Chain() as chain if walk.robots_for is not None:
                     self._read_robots(walk.robots_for, chain)
                 case Chain() as chain:
                     self._end(walk, chain)
+        self._links.exchanges.pack()
+        self._robots_txts.exchanges.pack()
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
         step = lack.step

@@ -38,9 +38,9 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Lack:
     without that every cookie wall would look like a loop.
     """
     step = Step(target, None)
-    first = exchanges.get(step)
-    if first is None:
+    if step not in exchanges:
         return Lack(step, None)
+    first = exchanges[step]
     if not _redirects(first):  # most chains end where they begin
         return Chain(target=target, exchanges=(first,))
     done: list[Exchange] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -29,7 +30,7 @@ from archiver.verdict.shown import Shown, judge_shown, wants_probe
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from archiver.model import Expectation, ProbeAnswer, ProbeKey, SeenImage
+    from archiver.model import Exchange, Expectation, ProbeAnswer, ProbeKey, SeenImage
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -126,9 +127,9 @@ def observe(
         reason=verdict.reason,
         note=verdict.note,
         status=reply.status if reply else None,
-        final_url=last.url if reply or len(chain.exchanges) > 1 else None,
+        final_url=_final_url(chain, last) if reply or len(chain.exchanges) > 1 else None,
         redirects=_redirects(chain),
-        content_type=reply.content_type if reply else None,
+        content_type=sys.intern(reply.content_type) if reply and reply.content_type else None,
         size_bytes=reply.size_bytes if reply else None,
         digest=reply.digest if reply else None,
         attempts=last.attempts,
@@ -137,6 +138,11 @@ def observe(
         snapshot=last.kept.snapshot if last.kept and verdict.outcome in LIVING else None,
         image=reply.image if reply else None,
     )
+
+
+def _final_url(chain: Chain, last: Exchange) -> str:
+    """Give where a chain ended; the target itself takes no room of its own."""
+    return chain.target if last.url == chain.target else last.url
 
 
 def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:

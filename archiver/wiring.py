@@ -141,7 +141,8 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     """Estimate a run over `links`, and count the targets it would leave alone."""
     wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
     before = known(settings.archive, {link.target for link in wanted})
-    sifted = sift(targets(wanted), before, _timing(settings), clock())
+    standings = {target: known_target.standing for target, known_target in before.items()}
+    sifted = sift(targets(wanted), standings, _timing(settings), clock())
     images = {link.target for link in wanted if link.role in IMAGE_ROLES}
     last = {target: known_target.last for target, known_target in before.items()}
     whole = estimate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,6 +23,7 @@ from archiver.model import (
     Redirect,
     SeenImage,
     Snapshot,
+    Standing,
     State,
     Track,
     read_stamp,
@@ -272,7 +273,14 @@ def track_row(target: str, track: Track, last_run: str) -> Values:
     )
 
 
-def stored_track(row: sqlite3.Row) -> Track:
+def stored_standing(row: sqlite3.Row) -> Standing:
+    """Give where the target of a row stands."""
+    *history, verdict, warnings = row
+    is_inconclusive = warnings != _NONE and Caution.INCONCLUSIVE in _read_warnings(warnings)
+    return Standing(track=stored_track(history), outcome=Outcome(verdict), is_inconclusive=is_inconclusive)
+
+
+def stored_track(row: Iterable[Any]) -> Track:
     """Give the history that a row was made of."""
     (
         _target,

@@ -74,6 +74,8 @@ _VERDICT_OF_FAULT = {
     ImageFault.UNDECODABLE_IMAGE: (Outcome.BROKEN, Reason.UNDECODABLE_IMAGE),
     ImageFault.TOO_LARGE: (Outcome.UNKNOWN, Reason.TOO_LARGE),
 }
+_WELL = Verdict(outcome=Outcome.ALIVE, reason=Reason.OK)
+_UNCHANGED = Verdict(outcome=Outcome.ALIVE, reason=Reason.NOT_MODIFIED)
 _HAS_NO_CONTENT = frozenset({204, 205})
 _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
@@ -159,13 +161,20 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
 
 def _judge_content(reply: Reply) -> Verdict | None:
     """Judge whether the promised content came, an image whole and with something to show; None where it did."""
+    if reply.cut is not None and (verdict := _judge_cut(reply)):
+        return verdict
+    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
+    return _judge_image(reply.image) if reply.image else None
+
+
+def _judge_cut(reply: Reply) -> Verdict | None:
+    """Judge content that did not come whole; None where as much of it came as is wanted."""
     if reply.cut is Cut.DISCONNECT:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
-    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
-        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
-    return _judge_image(reply.image) if reply.image else None
+    return None
 
 
 def _judge_image(image: SeenImage) -> Verdict | None:
@@ -180,9 +189,9 @@ def _judge_page(chain: Chain, reply: Reply, expected: Sequence[Expectation], pro
     """Judge content by what it shows, where it is a page."""
     verdict = judge_shown(_shown(chain, reply, expected, probe)) if reply.evidence.is_page else None
     if verdict is None:
-        return _praise(chain)
+        return _praise(chain, reply)
     if verdict.outcome is Outcome.ALIVE:
-        praise = _praise(chain)
+        praise = _praise(chain, reply)
         return replace(verdict, outcome=praise.outcome, reason=_reason(praise, verdict))
     return verdict
 
@@ -196,22 +205,19 @@ def _shown(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: P
     return Shown(page=reply.evidence, target=chain.target, final_url=chain.last.url, expected=expected, probe=probe)
 
 
-def _praise(chain: Chain) -> Verdict:
+def _praise(chain: Chain, reply: Reply) -> Verdict:
     """Judge a target that shows content: alive, or moved where its first redirect is for good."""
-    note = None
-    if isinstance(chain.last.answer, Reply) and chain.last.answer.cut is Cut.LENGTH:
-        note = f"read no further than {chain.last.answer.size_bytes} bytes"
-    if len(chain.exchanges) == 1:
-        reason = Reason.NOT_MODIFIED if _confirms(chain) else Reason.OK
-        return Verdict(outcome=Outcome.ALIVE, reason=reason, note=note)
+    verdict = _praise_redirected(chain) if len(chain.exchanges) > 1 else _UNCHANGED if reply.confirms else _WELL
+    if reply.cut is Cut.LENGTH:
+        return replace(verdict, note=f"read no further than {reply.size_bytes} bytes")
+    return verdict
+
+
+def _praise_redirected(chain: Chain) -> Verdict:
     redirects = _redirects(chain)
     mend = mended(redirects, chain.last.url)
     outcome = Outcome.MOVED if mend not in (None, chain.target) else Outcome.ALIVE
-    return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}", note=note)
-
-
-def _confirms(chain: Chain) -> bool:
-    return isinstance(chain.last.answer, Reply) and chain.last.answer.confirms
+    return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}")
 
 
 def _redirects(chain: Chain) -> tuple[Redirect, ...]:

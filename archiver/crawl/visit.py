@@ -76,6 +76,7 @@ class _Walk:
     is_inquiry: bool = False  # asked for the sake of another one
     nested: int = 0  # how many pages and style sheets led here
     wish: Wish | None = None  # None: nothing of it is kept
+    asked: Step | None = None  # what it waits for
     own: dict[Step, Exchange] | None = None  # asked with its own cookie: never shared
 
 
@@ -296,8 +297,8 @@ class Visit:
             walks = [book.waiting[step].pop(0)]
             walks[0].own = {**(walks[0].own or {}), step: exchange}
         else:
-            book.exchanges[step] = exchange
             walks = book.waiting.pop(step)
+            book.exchanges[walks[0].asked or step] = exchange  # the step we have: one from afar takes room of its own
         self._walks.extend(walks)
         if exchange.kept and exchange.kept.is_new:
             self._captures.append(exchange.kept.capture)
@@ -318,7 +319,7 @@ class Visit:
         self._robots_txts.exchanges.pack()
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
-        step = lack.step
+        step = walk.asked = lack.step
         waiting = book.waiting.setdefault(step, [])
         waiting.append(walk)
         if len(waiting) > 1 and step.cookie is None:

@@ -106,9 +106,9 @@ class Copies:
 
     def cautions(self, link: Link) -> tuple[Caution, ...]:
         """Warn of an AMP link, by what this run has seen: of earlier ones the pages are not at hand."""
-        item = self._items.get((link.record, link.item))
+        item = self._items.get((link.record, link.item)) if link.role is Role.AMP else None
         seen = self._seen.get(link.target)
-        if item is None or seen is None or link.role is not Role.AMP:
+        if item is None or seen is None:
             return ()
         return amp_cautions(seen, self._page([self._seen.get(target) for target in item.pages]))
 

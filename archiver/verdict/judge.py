@@ -135,7 +135,7 @@ def observe(
         size_bytes=reply.size_bytes if reply else None,
         digest=reply.digest if reply else None,
         attempts=last.attempts,
-        elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
+        elapsed_ms=round(sum([done.elapsed_ms for done in chain.exchanges]), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
         snapshot=last.kept.snapshot if last.kept and verdict.outcome in LIVING else None,
         image=reply.image if reply else None,

@@ -23,7 +23,8 @@ def forecast(links: Sequence[Link], settings: Settings) -> tuple[RunEstimate, in
     wanted, _ = choose(links, settings.include, settings.exclude, settings.roles)
     targets = dict.fromkeys(link.target for link in wanted if link.fault is None)
     before = _known(targets, settings)
-    sifted = sift(targets, before, settings.timing, datetime.now(UTC))
+    standings = {target: known_target.standing for target, known_target in before.items()}
+    sifted = sift(targets, standings, settings.timing, datetime.now(UTC))
     images_by_target = dict.fromkeys(sifted.to_visit, False)
     images = {link.target for link in wanted if link.role in IMAGE_ROLES}
     images_by_target |= dict.fromkeys(images_by_target.keys() & images, True)

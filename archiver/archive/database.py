@@ -42,6 +42,7 @@ from archiver.archive.rows import (
     stored_link,
     stored_probe,
     stored_snapshot,
+    stored_standing,
     stored_track,
     thumbnail_rows,
     track_row,
@@ -59,6 +60,7 @@ from archiver.model import (
     ProbeKey,
     SeenImage,
     Snapshot,
+    Standing,
     Track,
     read_stamp,
     stamp,
@@ -135,13 +137,22 @@ class Reader:
         rows = self._rows("tracks", targets=msgspec.json.encode(list(wanted)).decode())
         return {wanted[row["target"]]: stored_track(row) for row in rows}
 
+    def standings(self, targets: Iterable[str]) -> dict[str, Standing]:
+        """Give what decides whether each target is due, of those that were ever checked."""
+        wanted = {plain(target): target for target in targets}
+        rows = self._rows("standings", targets=msgspec.json.encode(list(wanted)).decode())
+        return {wanted[row["target"]]: stored_standing(row) for row in rows}
+
+    def last_checks(self, targets: Iterable[str]) -> dict[str, Check]:
+        """Give the last check of each target that has any."""
+        wanted = {plain(target): target for target in targets}
+        rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
+        return {wanted[row["target"]]: stored_check(row) for row in rows}
+
     def known(self, targets: Iterable[str]) -> dict[str, Known]:
         """Give history and last check of each target that has any."""
-        wanted = {plain(target): target for target in targets}
-        tracks = self.tracks(wanted.values())
-        rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
-        checks = {wanted[row["target"]]: stored_check(row) for row in rows}
-        return {target: Known(track=tracks[target], last=check) for target, check in checks.items()}
+        checks = self.last_checks(targets)
+        return {target: Known(track=track, last=checks[target]) for target, track in self.tracks(checks).items()}
 
     def checks_of(self, target: str) -> Iterator[Check]:
         """Give every check of a target, the oldest first."""

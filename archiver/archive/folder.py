@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ProbeKey,
         SeenImage,
         Snapshot,
+        Standing,
         Track,
     )
 
@@ -149,10 +150,15 @@ class Archive:
         with translated(self._folder / NAME):
             return self._database.tracks(targets)
 
-    def known(self, targets: Iterable[str]) -> dict[str, Known]:
-        """Give history and last check of each target that was ever checked."""
+    def standings(self, targets: Iterable[str]) -> dict[str, Standing]:
+        """Give what decides whether each target is due, of those that were ever checked."""
         with translated(self._folder / NAME):
-            return self._database.known(targets)
+            return self._database.standings(targets)
+
+    def last_checks(self, targets: Iterable[str]) -> dict[str, Check]:
+        """Give the last check of each target that was ever checked."""
+        with translated(self._folder / NAME):
+            return self._database.last_checks(targets)
 
     async def begin(self, links: Sequence[Link]) -> None:
         """Keep where the links of this run stand."""

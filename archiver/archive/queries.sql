@@ -304,6 +304,15 @@ SELECT
     strikes, last_strike_at, all_definite, failing_days, last_failing_day
 FROM targets WHERE target IN (SELECT value FROM json_each(:targets));
 
+-- name: standings
+-- The folded histories of the targets in a JSON array, and what decides besides whether each is due.
+SELECT
+    targets.target, state, first_seen_at, last_checked_at, last_ok_at, first_failed_at, dead_since,
+    strikes, last_strike_at, all_definite, failing_days, last_failing_day, verdict, warnings
+FROM targets JOIN checks ON
+    checks.target = targets.target AND checked_at = last_checked_at AND checks.run = last_run
+WHERE targets.target IN (SELECT value FROM json_each(:targets));
+
 -- name: last_checks
 -- The last observation of each of the targets in a JSON array.
 SELECT

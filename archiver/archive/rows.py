@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,6 +23,7 @@ from archiver.model import (
     Redirect,
     SeenImage,
     Snapshot,
+    Standing,
     State,
     Track,
     read_stamp,
@@ -41,6 +42,8 @@ Values: TypeAlias = tuple[Any, ...]
 _read_redirects = msgspec.json.Decoder(tuple[Redirect, ...]).decode
 _read_warnings = msgspec.json.Decoder(tuple[Caution, ...]).decode
 _NONE = "[]"
+_OUTCOMES = {str(outcome): outcome for outcome in Outcome}  # an enumeration's own look-up takes ten times as long
+_STATES = {str(state): state for state in State}
 
 
 def link_row(line: LinkLine, run: str) -> Values:
@@ -50,7 +53,7 @@ def link_row(line: LinkLine, run: str) -> Values:
         line.item,
         line.field,
         line.target,
-        line.role.value,
+        str(line.role),
         line.line,
         line.column,
         line.url,
@@ -69,7 +72,7 @@ def check_row(line: CheckLine, run: str) -> Values:
         line.target,
         line.checked_at,
         run,
-        line.verdict.value,
+        str(line.verdict),
         str(line.reason),
         line.note,
         line.status,
@@ -113,7 +116,7 @@ def stored_check(row: sqlite3.Row) -> Check:
     return Check(
         target=target,
         checked_at=read_stamp(checked_at),
-        outcome=Outcome(verdict),
+        outcome=_OUTCOMES[verdict],
         reason=reason,
         note=note,
         status=status,
@@ -257,7 +260,7 @@ def track_row(target: str, track: Track, last_run: str) -> Values:
     """Give the values of a target's row."""
     return (
         target,
-        track.state.value,
+        str(track.state),
         stamp(track.first_seen_at),
         stamp(track.last_checked_at),
         _stamp(track.last_ok_at),
@@ -272,7 +275,14 @@ def track_row(target: str, track: Track, last_run: str) -> Values:
     )
 
 
-def stored_track(row: sqlite3.Row) -> Track:
+def stored_standing(row: sqlite3.Row) -> Standing:
+    """Give where the target of a row stands."""
+    *history, verdict, warnings = row
+    is_inconclusive = warnings != _NONE and Caution.INCONCLUSIVE in _read_warnings(warnings)
+    return Standing(track=stored_track(history), outcome=_OUTCOMES[verdict], is_inconclusive=is_inconclusive)
+
+
+def stored_track(row: Iterable[Any]) -> Track:
     """Give the history that a row was made of."""
     (
         _target,
@@ -289,7 +299,7 @@ def stored_track(row: sqlite3.Row) -> Track:
         last_failing_day,
     ) = row
     return Track(
-        state=State(state),
+        state=_STATES[state],
         first_seen_at=read_stamp(first_seen_at),
         last_checked_at=read_stamp(last_checked_at),
         last_ok_at=_read_stamp(last_ok_at),

@@ -13,7 +13,7 @@ from archiver.crawl.copies import named_with_copies
 from archiver.crawl.judging import Before, Judging
 from archiver.crawl.pictures import Pictures
 from archiver.crawl.viewing import image_targets
-from archiver.model import IMAGE_ROLES, Caution, Check, LinkReport, Outcome, Reason
+from archiver.model import IMAGE_ROLES, Caution, Check, Known, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
 from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
@@ -61,12 +61,14 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
     await archive.begin(links)
     copied = named_with_copies(links)
-    known = archive.known(link.target for link in links if job.timing.leaves_some or link.target in copied)
-    sifted = sift(targets(links), known, job.timing, job.clock())
-    checks = {target: known[target].last for target in sifted.cached}
-    tracks = {target: each.track for target, each in known.items()}
-    known = {target: each for target, each in known.items() if target in copied}  # the others' checks need no room
-    checks |= {target: _skipped(target, Reason.NOT_DUE, job.clock()) for target in sifted.not_due}
+    now = job.clock()
+    standings = archive.standings(link.target for link in links if job.timing.leaves_some or link.target in copied)
+    sifted = sift(targets(links), standings, job.timing, now)
+    checks = archive.last_checks(sifted.cached | copied)
+    tracks = {target: standing.track for target, standing in standings.items()}
+    known = {target: Known(track=tracks[target], last=checks[target]) for target in copied if target in checks}
+    checks = {target: checks[target] for target in sifted.cached}
+    checks |= {target: _skipped(target, Reason.NOT_DUE, now) for target in sifted.not_due}
     keeper = _Keeper(archive)
     faults = [_fault(link, link.fault, job.clock()) for link in links if link.fault]
     await keeper.add(faults)
@@ -100,10 +102,11 @@ async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job
     tracks |= archive.tracks({link.target for link in links} - tracks.keys())
     snapshots = archive.snapshots(link.target for link in links)
     cached = archive.cached(images)
+    now = job.clock()
     rows = (
         LinkReport(
             link=link,
-            check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, job.clock()),
+            check=checks.get(link.target) or _skipped(link.target, Reason.NOT_REACHED, now),
             track=tracks.get(link.target),
             snapshot=snapshots.get(link.target),
             cautions=judging.cautions(link),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PAGE_ROLES = (Role.WEB, Role.ORIGINAL)
 _COPY_ROLES = (Role.AMP, Role.CDN_AMP)
+_RANKS = {role: rank for rank, role in enumerate((*_PAGE_ROLES, *_COPY_ROLES))}
 
 
 @dataclass(slots=True, eq=False)
@@ -32,8 +33,12 @@ class _Item:
 
 def named_with_copies(links: Sequence[Link]) -> set[str]:
     """Give the addresses of all items that have AMP copies."""
-    having = {(link.record, link.item) for link in links if link.role in _COPY_ROLES}
+    having = _items_with_copies(links)
     return {link.target for link in links if (link.record, link.item) in having}
+
+
+def _items_with_copies(links: Iterable[Link]) -> set[tuple[str, str]]:
+    return {(link.record, link.item) for link in links if link.role in _COPY_ROLES}
 
 
 class Copies:
@@ -45,15 +50,16 @@ class Copies:
         self._items: defaultdict[tuple[str, str], _Item] = defaultdict(_Item)
         self._items_of: defaultdict[str, list[_Item]] = defaultdict(list)
         self._unfinished: Counter[str] = Counter()  # by address: its items of which one is awaited
-        for link in sorted(links, key=lambda link: _rank(link.role)):
-            if link.role in (*_PAGE_ROLES, *_COPY_ROLES) and link.fault is None:
-                self._items[link.record, link.item].addresses.setdefault(link.role, link.target)
+        fetched = [link for link in links if link.role in _RANKS and link.fault is None]
+        having = _items_with_copies(fetched)
+        several = [link for link in fetched if (link.record, link.item) in having]
+        for link in sorted(several, key=lambda link: _RANKS[link.role]):
+            self._items[link.record, link.item].addresses.setdefault(link.role, link.target)
         for item in self._items.values():
-            if item.addresses.keys() & set(_COPY_ROLES):
-                item.awaited = {target for target in item.addresses.values() if target in visited}
-                for target in set(item.addresses.values()):
-                    self._items_of[target].append(item)
-                    self._unfinished[target] += bool(item.awaited)
+            item.awaited = {target for target in item.addresses.values() if target in visited}
+            for target in set(item.addresses.values()):
+                self._items_of[target].append(item)
+                self._unfinished[target] += bool(item.awaited)
 
     def __contains__(self, target: object) -> bool:
         return target in self._items_of
@@ -100,9 +106,9 @@ class Copies:
 
     def cautions(self, link: Link) -> tuple[Caution, ...]:
         """Warn of an AMP link, by what this run has seen: of earlier ones the pages are not at hand."""
-        item = self._items.get((link.record, link.item))
+        item = self._items.get((link.record, link.item)) if link.role is Role.AMP else None
         seen = self._seen.get(link.target)
-        if item is None or seen is None or link.role is not Role.AMP:
+        if item is None or seen is None:
             return ()
         return amp_cautions(seen, self._page([self._seen.get(target) for target in item.pages]))
 
@@ -126,8 +132,3 @@ class Copies:
         """Give the page that copies are held against: of several addresses the first that lives."""
         found = [page for page in pages if page]
         return next((page for page in found if page.lives), found[0] if found else None)
-
-
-def _rank(role: Role) -> int:
-    roles = (*_PAGE_ROLES, *_COPY_ROLES)
-    return roles.index(role) if role in roles else len(roles)

@@ -6,8 +6,9 @@ import secrets
 import string
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from archiver.crawl.copies import Copies
@@ -40,7 +41,7 @@ class Before:
     probed: Mapping[ProbeKey, ProbeAnswer]  # lately
 
 
-class _Held(NamedTuple):
+class _Held(msgspec.Struct, frozen=True, gc=False):
     """A check that others may still change."""
 
     check: Check
@@ -184,7 +185,7 @@ class Judging:
         sent = collapsed([held.check for held in self._held.values() if held.may_collapse], items=names)
         for target, verdict in sent.items():
             held = self._held[target]
-            self._held[target] = held._replace(check=_with(held.check, verdict))
+            self._held[target] = replace(held, check=_with(held.check, verdict))
             self._copies.note(Seen(check=self._held[target].check, page=held.page))
 
     def _stands(self, target: str, page: PageEvidence | None) -> bool:

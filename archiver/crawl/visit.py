@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import ChainMap, deque
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.crawl.memory import Exchanges
 from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
 from archiver.fetch.robots import Robots, robots_of, robots_url
@@ -36,7 +37,7 @@ from archiver.verdict.likeness import is_read_enough
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
 
     from archiver.crawl.snapshots import Snapshots
@@ -79,6 +80,7 @@ class _Walk:
     is_inquiry: bool = False  # asked for the sake of another one
     nested: int = 0  # how many pages and style sheets led here
     wish: Wish | None = None  # None: nothing of it is kept
+    asked: Step | None = None  # what it waits for
     own: dict[Step, Exchange] | None = None  # asked with its own cookie: never shared
 
 
@@ -86,7 +88,7 @@ class _Walk:
 class _Book:
     """What was asked in this run, and who waits for what. Links and robots.txt keep one each."""
 
-    exchanges: dict[Step, Exchange] = field(default_factory=dict)
+    exchanges: Exchanges = field(default_factory=Exchanges)
     waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
 
 
@@ -154,7 +156,7 @@ class Visit:
         await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
         self._go_on()
         yield self._haul()
-        self._links.exchanges.clear()  # nobody asks any more: room for the report
+        self._links.exchanges = Exchanges()  # nobody asks any more: room for the report
 
     def _haul(self) -> Haul:
         finished, self._finished = self._finished, []
@@ -299,8 +301,8 @@ class Visit:
             walks = [book.waiting[step].pop(0)]
             walks[0].own = {**(walks[0].own or {}), step: exchange}
         else:
-            book.exchanges[step] = exchange
             walks = book.waiting.pop(step)
+            book.exchanges[walks[0].asked or step] = exchange  # the step we have: one from afar takes room of its own
         self._walks.extend(walks)
         if exchange.kept and exchange.kept.is_new:
             self._captures.append(exchange.kept.capture)
@@ -310,8 +312,7 @@ class Visit:
         while self._walks:
             walk = self._walks.popleft()
             book = self._links if walk.robots_for is None else self._robots_txts
-            known: Mapping[Step, Exchange] = ChainMap(walk.own, book.exchanges) if walk.own else book.exchanges
-            match follow(walk.start, known):
+            match follow(walk.start, book.exchanges.with_own(walk.own) if walk.own else book.exchanges):
                 case Lack() as lack:
                     self._ask(lack, walk, book)
                 case Chain() as chain if walk.robots_for is not None:
@@ -321,6 +322,8 @@ class Visit:
                 case Chain(exchanges=exchanges):
                     via = exchanges[-2].url if len(exchanges) > 1 else None
                     self._ask(Lack(Step(exchanges[-1].url, None), via), walk, book)
+        self._links.exchanges.pack()
+        self._robots_txts.exchanges.pack()
 
     def _is_read_enough(self, walk: _Walk, chain: Chain) -> bool:
         """Tell whether as much was read of the page where a chain ends as its own target wants, not just another's."""
@@ -333,7 +336,7 @@ class Visit:
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
         """Have a step asked for; one that was asked before is to be read whole now."""
-        step = lack.step
+        step = walk.asked = lack.step
         waiting = book.waiting.setdefault(step, [])
         waiting.append(walk)
         if len(waiting) > 1 and step.cookie is None:

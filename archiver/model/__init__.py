@@ -27,7 +27,7 @@ from archiver.model.policies import Limits, Pacing, RotRules
 from archiver.model.probes import ProbeAnswer, ProbeKey
 from archiver.model.reports import Correction, HostEstimate, LinkReport, RunEstimate, RunReport
 from archiver.model.times import read_stamp, stamp
-from archiver.model.tracks import History, Known, State, Track
+from archiver.model.tracks import History, Known, Standing, State, Track
 from archiver.model.verdicts import Check, Redirect, Verdict, mended
 from archiver.model.visits import (
     PERMANENT_REDIRECTS,
@@ -115,6 +115,7 @@ __all__ = [
     "SeenImage",
     "SettingsError",
     "Snapshot",
+    "Standing",
     "State",
     "Taken",
     "Thumbnail",

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.model.words import Caution
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from archiver.model.images import CachedImage
     from archiver.model.links import Link
     from archiver.model.verdicts import Check
+    from archiver.model.words import Outcome
 
 
 class State(StrEnum):
@@ -43,11 +46,25 @@ class Track(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_failing_day: date | None = None
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What decides whether a target is visited now: its history, and what its last check said."""
+
+    track: Track
+    outcome: Outcome
+    is_inconclusive: bool
+
+
 class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a run needs to know of a target before it asks."""
+    """A target's history, and its last check."""
 
     track: Track
     last: Check
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it is due hangs on this much."""
+        is_inconclusive = Caution.INCONCLUSIVE in self.last.warnings
+        return Standing(track=self.track, outcome=self.last.outcome, is_inconclusive=is_inconclusive)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.model import Caution, Check, Known, Outcome, State
+from archiver.model import Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from archiver.model import Standing
 
 DAYS_BETWEEN = {
     State.UNKNOWN: 7,
@@ -51,7 +53,7 @@ class Sifted:
     not_due: tuple[str, ...]
 
 
-def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now: datetime) -> Sifted:
+def sift(targets: Iterable[str], standings: Mapping[str, Standing], timing: Timing, now: datetime) -> Sifted:
     """Part `targets`, in their order, into those to visit now and those to leave alone.
 
     A check that a wrong clock dated into the future leaves nothing alone.
@@ -60,10 +62,10 @@ def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now
         return Sifted(to_visit=tuple(targets), cached=frozenset(), not_due=())
     to_visit, cached, not_due = [], [], []
     for target in targets:
-        before = known.get(target)
+        before = standings.get(target)
         if before and before.track.last_checked_at > now + _CLOCKS_DIFFER:
             before = None
-        if before and timing.max_age is not None and _is_young(before.last, now - timing.max_age):
+        if before and timing.max_age is not None and _is_young(before, now - timing.max_age):
             cached.append(target)
         elif before and timing.only_due and now < due_at(target, before):
             not_due.append(target)
@@ -72,18 +74,19 @@ def sift(targets: Iterable[str], known: Mapping[str, Known], timing: Timing, now
     return Sifted(to_visit=tuple(to_visit), cached=frozenset(cached), not_due=tuple(not_due))
 
 
-def due_at(target: str, known: Known) -> datetime:
+def due_at(target: str, standing: Standing) -> datetime:
     """Say when `target` is due: the time its state gives it, a little more or less for each target."""
-    if Caution.INCONCLUSIVE in known.last.warnings:
-        return known.last.checked_at  # it counts for nothing
-    is_blocked = known.last.outcome is Outcome.BLOCKED and known.track.state in (State.UNKNOWN, State.ALIVE)
-    days = DAYS_WHILE_BLOCKED if is_blocked else DAYS_BETWEEN[known.track.state]
+    track = standing.track
+    if standing.is_inconclusive:
+        return track.last_checked_at  # it counts for nothing
+    is_blocked = standing.outcome is Outcome.BLOCKED and track.state in (State.UNKNOWN, State.ALIVE)
+    days = DAYS_WHILE_BLOCKED if is_blocked else DAYS_BETWEEN[track.state]
     chance = zlib.crc32(target.encode(errors="replace")) / 2**32  # from 0 to 1, the same on every day
-    sooner = 0 if known.track.state is State.SUSPECT else JITTER  # a strike too soon after the last does not count
-    return known.track.last_checked_at + timedelta(days=days * (1 - sooner + (JITTER + sooner) * chance))
+    sooner = 0 if track.state is State.SUSPECT else JITTER  # a strike too soon after the last does not count
+    return track.last_checked_at + timedelta(days=days * (1 - sooner + (JITTER + sooner) * chance))
 
 
-def _is_young(check: Check, since: datetime) -> bool:
-    """Tell whether a check was made since, and says something."""
-    says_something = check.outcome not in _WITHOUT_WORD and Caution.INCONCLUSIVE not in check.warnings
-    return says_something and check.checked_at >= since
+def _is_young(standing: Standing, since: datetime) -> bool:
+    """Tell whether the last check was made since, and says something."""
+    says_something = standing.outcome not in _WITHOUT_WORD and not standing.is_inconclusive
+    return says_something and standing.track.last_checked_at >= since

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from email.message import Message
 from http.cookiejar import CookieJar
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.request import Request
+
+import msgspec
 
 from archiver.model import REDIRECTS, Chain, Exchange, Reason, Reply
 from archiver.urls import BadAddressError, mask_user_info, resolve
@@ -17,14 +19,14 @@ MAX_REDIRECTS = 10
 _MOST_SHOWN_CHARS = 200
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """What a chain asks for: a URL, and the cookie of a cookie wall or None."""
 
     url: str
     cookie: str | None
 
 
-class Lack(NamedTuple):
+class Lack(msgspec.Struct, frozen=True, gc=False):
     """What a chain waits for: its next step, and the URL that led there."""
 
     step: Step
@@ -38,9 +40,9 @@ def follow(target: str, exchanges: Mapping[Step, Exchange]) -> Chain | Lack:
     without that every cookie wall would look like a loop.
     """
     step = Step(target, None)
-    first = exchanges.get(step)
-    if first is None:
+    if step not in exchanges:
         return Lack(step, None)
+    first = exchanges[step]
     if not _redirects(first):  # most chains end where they begin
         return Chain(target=target, exchanges=(first,))
     done: list[Exchange] = []

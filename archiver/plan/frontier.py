@@ -156,7 +156,7 @@ class Frontier:
         A host that waits already is placed anew whenever its work has doubled.
         """
         work = len(queue.hops) + queue.promised
-        if queue.hops and queue.phase is _Phase.IDLE and work >= 2 * queue.placed_work:
+        if work >= 2 * queue.placed_work and queue.hops and queue.phase is _Phase.IDLE:
             queue.place, queue.placed_work = next(self._numbers), work
             work_s = self._pacing_of(host).work_s(work)
             heapq.heappush(self._places, (queue.memory.proven, -work_s, queue.place, host))

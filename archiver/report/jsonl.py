@@ -52,14 +52,10 @@ def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 def _link(row: LinkReport) -> dict[str, Any]:
-    line = {
-        **_place(row.link),
-        **_checked(row.check),
-        **_tracked(row.track),
-        "snapshot": _snapshot(row.snapshot),
-        "image": _image(_copy_of(row)),
-    }
-    line["cached"] = row.cached
+    line = _place(row.link)
+    line |= _checked(row.check)
+    line |= _tracked(row.track)
+    line |= {"cached": row.cached, "snapshot": _snapshot(row.snapshot), "image": _image(_copy_of(row))}
     if row.note:
         line["note"] = f"{line['note']}; {row.note}" if line["note"] else row.note
     if row.cautions:

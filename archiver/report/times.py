@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 def day(at: datetime) -> str:
     """Write a time as people read it, in UTC, to the minute."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec="minutes")
 
 
 def date(at: datetime) -> str:
     """Write the day of a time, in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d")
+    return at.astimezone(UTC).date().isoformat()
 
 
 def duration(seconds: float) -> str:

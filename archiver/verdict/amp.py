@@ -51,15 +51,17 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def cache_mismatches(links: Iterable[Link]) -> frozenset[Link]:
     """Give the cached addresses that are not those of their item's AMP address; no network is needed."""
+    fetched = [link for link in links if link.fault is None]
+    cached = {(link.record, link.item) for link in fetched if link.role is Role.CDN_AMP}
     items: defaultdict[tuple[str, str], dict[Role, list[Link]]] = defaultdict(lambda: defaultdict(list))
-    for link in links:
-        if link.fault is None:
+    for link in fetched:
+        if (link.record, link.item) in cached:
             items[link.record, link.item][link.role].append(link)
     return frozenset(
-        cached
+        copy
         for item in items.values()
-        for cached in item.get(Role.CDN_AMP, [])
-        if item.get(Role.AMP) and all(is_cache_mismatch(amp.target, cached.target) for amp in item[Role.AMP])
+        for copy in item[Role.CDN_AMP]
+        if item.get(Role.AMP) and all(is_cache_mismatch(amp.target, copy.target) for amp in item[Role.AMP])
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -29,7 +30,7 @@ from archiver.verdict.shown import Shown, judge_shown, wants_probe
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from archiver.model import Expectation, ProbeAnswer, ProbeKey, SeenImage
+    from archiver.model import Exchange, Expectation, ProbeAnswer, ProbeKey, SeenImage
 
 _OUTCOME_OF_REASON = {
     Reason.DNS_NXDOMAIN: Outcome.UNREACHABLE,
@@ -73,6 +74,8 @@ _VERDICT_OF_FAULT = {
     ImageFault.UNDECODABLE_IMAGE: (Outcome.BROKEN, Reason.UNDECODABLE_IMAGE),
     ImageFault.TOO_LARGE: (Outcome.UNKNOWN, Reason.TOO_LARGE),
 }
+_WELL = Verdict(outcome=Outcome.ALIVE, reason=Reason.OK)
+_UNCHANGED = Verdict(outcome=Outcome.ALIVE, reason=Reason.NOT_MODIFIED)
 _HAS_NO_CONTENT = frozenset({204, 205})
 _PARTIAL = 206
 _RANGE = re.compile(r"bytes 0-([0-9]{1,18})/([0-9]{1,18})")
@@ -126,17 +129,22 @@ def observe(
         reason=verdict.reason,
         note=verdict.note,
         status=reply.status if reply else None,
-        final_url=last.url if reply or len(chain.exchanges) > 1 else None,
+        final_url=_final_url(chain, last) if reply or len(chain.exchanges) > 1 else None,
         redirects=_redirects(chain),
-        content_type=reply.content_type if reply else None,
+        content_type=sys.intern(reply.content_type) if reply and reply.content_type else None,
         size_bytes=reply.size_bytes if reply else None,
         digest=reply.digest if reply else None,
         attempts=last.attempts,
-        elapsed_ms=round(sum(exchange.elapsed_ms for exchange in chain.exchanges), 1) if last.attempts else None,
+        elapsed_ms=round(sum([done.elapsed_ms for done in chain.exchanges]), 1) if last.attempts else None,
         warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
         snapshot=last.kept.snapshot if last.kept and verdict.outcome in LIVING else None,
         image=reply.image if reply else None,
     )
+
+
+def _final_url(chain: Chain, last: Exchange) -> str:
+    """Give where a chain ended; the target itself takes no room of its own."""
+    return chain.target if last.url == chain.target else last.url
 
 
 def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
@@ -153,13 +161,20 @@ def _judge_reply(reply: Reply, accepted: Collection[int]) -> Verdict | None:
 
 def _judge_content(reply: Reply) -> Verdict | None:
     """Judge whether the promised content came, an image whole and with something to show; None where it did."""
+    if reply.cut is not None and (verdict := _judge_cut(reply)):
+        return verdict
+    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
+        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
+    return _judge_image(reply.image) if reply.image else None
+
+
+def _judge_cut(reply: Reply) -> Verdict | None:
+    """Judge content that did not come whole; None where as much of it came as is wanted."""
     if reply.cut is Cut.DISCONNECT:
         return Verdict(outcome=Outcome.BROKEN, reason=Reason.TRUNCATED, note=f"ended after {reply.size_bytes} bytes")
     if reply.cut is Cut.LENGTH and (reply.content_type or "").lower().startswith("image/"):
         return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.TOO_LARGE)
-    if reply.size_bytes == 0 and reply.status not in _HAS_NO_CONTENT and not reply.confirms:
-        return Verdict(outcome=Outcome.UNKNOWN, reason=Reason.EMPTY)
-    return _judge_image(reply.image) if reply.image else None
+    return None
 
 
 def _judge_image(image: SeenImage) -> Verdict | None:
@@ -174,9 +189,9 @@ def _judge_page(chain: Chain, reply: Reply, expected: Sequence[Expectation], pro
     """Judge content by what it shows, where it is a page."""
     verdict = judge_shown(_shown(chain, reply, expected, probe)) if reply.evidence.is_page else None
     if verdict is None:
-        return _praise(chain)
+        return _praise(chain, reply)
     if verdict.outcome is Outcome.ALIVE:
-        praise = _praise(chain)
+        praise = _praise(chain, reply)
         return replace(verdict, outcome=praise.outcome, reason=_reason(praise, verdict))
     return verdict
 
@@ -190,22 +205,19 @@ def _shown(chain: Chain, reply: Reply, expected: Sequence[Expectation], probe: P
     return Shown(page=reply.evidence, target=chain.target, final_url=chain.last.url, expected=expected, probe=probe)
 
 
-def _praise(chain: Chain) -> Verdict:
+def _praise(chain: Chain, reply: Reply) -> Verdict:
     """Judge a target that shows content: alive, or moved where its first redirect is for good."""
-    note = None
-    if isinstance(chain.last.answer, Reply) and chain.last.answer.cut is Cut.LENGTH:
-        note = f"read no further than {chain.last.answer.size_bytes} bytes"
-    if len(chain.exchanges) == 1:
-        reason = Reason.NOT_MODIFIED if _confirms(chain) else Reason.OK
-        return Verdict(outcome=Outcome.ALIVE, reason=reason, note=note)
+    verdict = _praise_redirected(chain) if len(chain.exchanges) > 1 else _UNCHANGED if reply.confirms else _WELL
+    if reply.cut is Cut.LENGTH:
+        return replace(verdict, note=f"read no further than {reply.size_bytes} bytes")
+    return verdict
+
+
+def _praise_redirected(chain: Chain) -> Verdict:
     redirects = _redirects(chain)
     mend = mended(redirects, chain.last.url)
     outcome = Outcome.MOVED if mend not in (None, chain.target) else Outcome.ALIVE
-    return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}", note=note)
-
-
-def _confirms(chain: Chain) -> bool:
-    return isinstance(chain.last.answer, Reply) and chain.last.answer.confirms
+    return Verdict(outcome=outcome, reason=f"redirect_{redirects[0].status}")
 
 
 def _redirects(chain: Chain) -> tuple[Redirect, ...]:

@@ -53,7 +53,7 @@ DEFINITE = frozenset({"status_410", Reason.DNS_NXDOMAIN})
 
 def evidence(check: Check) -> Evidence:
     """Say what `check` tells about its target's death."""
-    if Caution.INCONCLUSIVE in check.warnings:
+    if check.warnings and Caution.INCONCLUSIVE in check.warnings:
         return Evidence.NONE
     return EXCEPTIONS.get((check.outcome, check.reason), EVIDENCE[check.outcome])
 
@@ -63,10 +63,10 @@ def advance(track: Track | None, check: Check, rot: RotRules) -> Track:
     at = check.checked_at
     before = replace(track, last_checked_at=at) if track else Track(first_seen_at=at, last_checked_at=at)
     match evidence(check):
-        case Evidence.NONE:
-            return before
         case Evidence.RESETS:
             return _cleared(before, State.ALIVE, last_ok_at=at)
+        case Evidence.NONE:
+            return before
         case Evidence.DRIFT:
             return _cleared(before, State.DRIFTED, last_ok_at=before.last_ok_at)
         case Evidence.RETIRE:

@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.model import Caution, Check, Known, Outcome, State, Track
+from archiver.model import Caution, Check, Known, Outcome, Standing, State, Track
 from archiver.plan.due import JITTER, Timing, due_at, sift
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 URL = "https://example.com/a"
 
 
-def known(state: State, outcome: Outcome, days_ago: float, *warnings: Caution) -> Known:
+def known(state: State, outcome: Outcome, days_ago: float, *warnings: Caution) -> Standing:
     at = NOW - timedelta(days=days_ago)
     track = Track(state=state, first_seen_at=at, last_checked_at=at)
-    return Known(track=track, last=Check(target=URL, checked_at=at, outcome=outcome, reason="ok", warnings=warnings))
+    last = Check(target=URL, checked_at=at, outcome=outcome, reason="ok", warnings=warnings)
+    return Known(track=track, last=last).standing
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_everything_is_visited_where_nobody_asks_for_less() -> None:
         (known(State.ALIVE, Outcome.UNREACHABLE, 0.9, Caution.INCONCLUSIVE), False),
     ],
 )
-def test_a_young_check_is_repeated(last: Known, *, is_repeated: bool) -> None:
+def test_a_young_check_is_repeated(last: Standing, *, is_repeated: bool) -> None:
     sifted = sift([URL], {URL: last}, Timing(max_age=timedelta(days=1)), NOW)
     assert sifted.cached == ({URL} if is_repeated else set())
 

@@ -355,12 +355,8 @@ FROM checks WHERE run = :run ORDER BY checked_at, target;
 INSERT INTO warcs VALUES (:warc, :bytes) ON CONFLICT DO NOTHING;
 
 -- name: put_capture
--- A capture; one that is there already stays as it is.
-INSERT INTO captures VALUES (
-    :warc, :offset, :length, :unit_length, :record_id, :place, :url, :captured_at, :status, :content_type,
-    :payload_digest, :cut, :original_url, :original_at, :original_id, :etag, :last_modified, :evidence, :via,
-    :places, :requisites
-) ON CONFLICT DO NOTHING;
+-- A capture, its values in the order of the columns; one that is there already stays as it is.
+INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
 
 -- name: drop_captures_of_warc
 -- A WARC is gone, and what it held.
@@ -391,11 +387,14 @@ SELECT
     iif(captures.original_id IS NULL, captures.cut, originals.cut) AS cut,
     captures.original_url, captures.original_at, captures.original_id, captures.etag, captures.last_modified,
     coalesce(captures.evidence, originals.evidence) AS evidence, captures.via, captures.places,
-    iif(captures.evidence IS NULL, originals.requisites, captures.requisites) AS requisites
+    iif(captures.evidence IS NULL, originals.requisites, captures.requisites) AS requisites,
+    max(
+        (captures.status = 200 AND iif(captures.original_id IS NULL, captures.cut, originals.cut) IS NULL)
+        || captures.captured_at
+    )
 FROM captures LEFT JOIN captures AS originals ON originals.record_id = captures.original_id
 WHERE captures.url = :url AND (captures.original_id IS NULL OR originals.record_id IS NOT NULL)
-ORDER BY captures.status = 200 AND iif(captures.original_id IS NULL, captures.cut, originals.cut) IS NULL DESC,
-    captures.captured_at DESC LIMIT 1;
+GROUP BY captures.url;
 
 -- name: captures
 -- Every capture, as the index has them.

@@ -197,32 +197,32 @@ def stored_snapshot(text: str) -> Snapshot:
     return read_snapshot(msgspec.json.decode(text, type=SnapshotPart))
 
 
-def capture_row(capture: Capture) -> Row:
-    """Give the values of a capture's row."""
+def capture_row(capture: Capture) -> tuple[str | int | None, ...]:
+    """Give the values of a capture's row, in the order of its columns."""
     original = capture.original
-    return {
-        "warc": capture.warc,
-        "offset": capture.offset,
-        "length": capture.length,
-        "unit_length": capture.unit_length,
-        "record_id": capture.record_id,
-        "place": place_of(capture.url),
-        "url": capture.url,
-        "captured_at": stamp(capture.captured_at),
-        "status": capture.status,
-        "content_type": capture.content_type,
-        "payload_digest": capture.payload_digest,
-        "cut": capture.cut,
-        "original_url": original and original.url,
-        "original_at": original and stamp(original.captured_at),
-        "original_id": original and original.record_id,
-        "etag": capture.etag,
-        "last_modified": capture.last_modified,
-        "evidence": capture.evidence and msgspec.json.encode(capture.evidence).decode(),
-        "via": capture.via,
-        "places": msgspec.json.encode(capture.places).decode(),
-        "requisites": None if capture.requisites is None else msgspec.json.encode(capture.requisites).decode(),
-    }
+    return (
+        capture.warc,
+        capture.offset,
+        capture.length,
+        capture.unit_length,
+        capture.record_id,
+        place_of(capture.url),
+        capture.url,
+        stamp(capture.captured_at),
+        capture.status,
+        capture.content_type,
+        capture.payload_digest,
+        capture.cut,
+        original.url if original else None,
+        stamp(original.captured_at) if original else None,
+        original.record_id if original else None,
+        capture.etag,
+        capture.last_modified,
+        msgspec.json.encode(capture.evidence).decode() if capture.evidence else None,
+        capture.via,
+        msgspec.json.encode(capture.places).decode(),
+        None if capture.requisites is None else msgspec.json.encode(capture.requisites).decode(),
+    )
 
 
 def stored_capture(row: sqlite3.Row) -> Capture:

@@ -138,26 +138,22 @@ def _is_read_further(taken: Taken, held: Capture | None) -> bool:
 
 def _told(taken: Taken, keeping: Keeping) -> bytes:
     """Tell why the capture was made, and what its row says."""
-    return _lines(
-        [
-            ("via", keeping.via),
-            ("fetchTimeMs", f"{taken.elapsed_ms:.0f}"),
-            *[("link", place) for place in keeping.places],
-            ("status", str(taken.status)),
-            ("contentType", taken.content_type),
-            ("etag", taken.etag),
-            ("lastModified", taken.last_modified),
-        ]
-    )
+    links = [_line("link", place) for place in keeping.places]
+    return (
+        f"{_line('via', keeping.via)}fetchTimeMs: {taken.elapsed_ms:.0f}\r\n{''.join(links)}status: {taken.status}\r\n"
+        f"{_line('contentType', taken.content_type)}"
+        f"{_line('etag', taken.etag)}"
+        f"{_line('lastModified', taken.last_modified)}"
+    ).encode()
 
 
 def _told_of_body(taken: Taken) -> bytes:
-    """Tell what is told once, where the body is; of what a page needs also how much, for none may be, or not known."""
+    """Tell what is told once, where the body is."""
     evidence = b"evidence: %b\r\n" % msgspec.json.encode(taken.evidence)  # JSON is one line
     if taken.requisites is None:
         return evidence
-    needed = [("outlink", url) for url in taken.requisites]
-    return evidence + _lines([("outlinks", str(len(needed))), *needed])
+    outlinks = [("outlink", url) for url in taken.requisites]
+    return evidence + _lines([("outlinks", str(len(outlinks))), *outlinks])  # how many: none, or nobody looked
 
 
 def _stored(taken: Taken) -> bytes:

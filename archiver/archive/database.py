@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -82,6 +82,8 @@ TABLES = frozenset(
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 10000")
 """Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in."""
 BUSY_TIMEOUT_S = 30.0
+AT_ONCE = 10_000
+"""Of so many targets is asked at once: SQLite holds the list in memory, thrice."""
 
 
 class Reader:
@@ -133,21 +135,15 @@ class Reader:
 
     def tracks(self, targets: Iterable[str]) -> dict[str, Track]:
         """Give the folded history of each target that has one."""
-        wanted = {plain(target): target for target in targets}
-        rows = self._rows("tracks", targets=msgspec.json.encode(list(wanted)).decode())
-        return {wanted[row["target"]]: stored_track(row) for row in rows}
+        return {target: stored_track(row) for target, row in self._of_targets("tracks", targets)}
 
     def standings(self, targets: Iterable[str]) -> dict[str, Standing]:
         """Give what decides whether each target is due, of those that were ever checked."""
-        wanted = {plain(target): target for target in targets}
-        rows = self._rows("standings", targets=msgspec.json.encode(list(wanted)).decode())
-        return {wanted[row["target"]]: stored_standing(row) for row in rows}
+        return {target: stored_standing(row) for target, row in self._of_targets("standings", targets)}
 
     def last_checks(self, targets: Iterable[str]) -> dict[str, Check]:
         """Give the last check of each target that has any."""
-        wanted = {plain(target): target for target in targets}
-        rows = self._rows("last_checks", targets=msgspec.json.encode(list(wanted)).decode())
-        return {wanted[row["target"]]: stored_check(row) for row in rows}
+        return {target: stored_check(row) for target, row in self._of_targets("last_checks", targets)}
 
     def known(self, targets: Iterable[str]) -> dict[str, Known]:
         """Give history and last check of each target that has any."""
@@ -164,9 +160,8 @@ class Reader:
 
     def snapshots(self, targets: Iterable[str]) -> dict[str, Snapshot]:
         """Give the newest snapshot of each target that has one."""
-        wanted = {plain(target): target for target in targets}
-        rows = self._rows("snapshots", targets=msgspec.json.encode(list(wanted)).decode())
-        return {wanted[row["target"]]: stored_snapshot(row["snapshot"]) for row in rows}
+        found = self._of_targets("snapshots", targets)
+        return {target: stored_snapshot(row["snapshot"]) for target, row in found}
 
     def held(self, url: str) -> Capture | None:
         """Give the newest capture of a URL whose body is there; what a revisit does not tell is its original's."""
@@ -193,9 +188,7 @@ class Reader:
 
     def cached(self, targets: Iterable[str]) -> dict[str, CachedImage]:
         """Give what is held of each image among `targets`."""
-        wanted = {plain(target): target for target in targets}
-        rows = self._rows("cached", targets=msgspec.json.encode(list(wanted)).decode())
-        return {wanted[row["target"]]: stored_cached(row) for row in rows}
+        return {target: stored_cached(row) for target, row in self._of_targets("cached", targets)}
 
     def latest_image(self, url: str) -> SeenImage | None:
         """Give the newest good image that a URL showed."""
@@ -251,6 +244,14 @@ class Reader:
 
     def _tables(self) -> set[str]:
         return {row["name"] for row in self._rows("tables")}
+
+    def _of_targets(self, query: str, targets: Iterable[str]) -> Iterator[tuple[str, sqlite3.Row]]:
+        """Give each of `targets` that a query finds, with its row."""
+        asked = iter(targets)
+        while some := list(islice(asked, AT_ONCE)):
+            wanted = {plain(target): target for target in some}
+            for row in self._rows(query, targets=msgspec.json.encode(list(wanted)).decode()):
+                yield wanted[row["target"]], row
 
     def _rows(self, query: str, **values: str | None) -> Iterable[sqlite3.Row]:
         return self._connection.execute(QUERIES[query], values)

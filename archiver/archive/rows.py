@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
+T = TypeVar("T")
+
 Row: TypeAlias = Mapping[str, Any]
 
 Values: TypeAlias = tuple[Any, ...]
@@ -42,8 +44,17 @@ Values: TypeAlias = tuple[Any, ...]
 _read_redirects = msgspec.json.Decoder(tuple[Redirect, ...]).decode
 _read_warnings = msgspec.json.Decoder(tuple[Caution, ...]).decode
 _NONE = "[]"
-_OUTCOMES = {str(outcome): outcome for outcome in Outcome}  # an enumeration's own look-up takes ten times as long
-_STATES = {str(state): state for state in State}
+
+
+class _Members(dict[str, T]):
+    """The members of an enumeration, by their texts: its own look-up takes ten times as long."""
+
+    def __missing__(self, text: str) -> T:
+        raise ValueError(f"{text!r} is no word of ours")
+
+
+_OUTCOMES = _Members((str(outcome), outcome) for outcome in Outcome)
+_STATES = _Members((str(state), state) for state in State)
 
 
 def link_row(line: LinkLine, run: str) -> Values:

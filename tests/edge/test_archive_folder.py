@@ -16,6 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from archiver.archive import Archive, RunLine, history, new_run
+from archiver.archive.database import AT_ONCE, NAME, Reader
 from archiver.model import ArchiveError, State
 from tests.edge.archives import ADVANCE, DAY_0, change, check, day, dump, five_days, keep, link, look, segments, url
 
@@ -335,3 +336,19 @@ def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("a file")
     with pytest.raises(ArchiveError, match=r"the archive cannot be used: .*archive"):
         keep(tmp_path / "archive", 0, {"a": "ok"})
+
+
+def test_of_any_number_of_targets_can_be_asked(tmp_path: Path) -> None:
+    """They are asked for in parts: whether one is due, and what was last seen of it, is found in each of them."""
+    keep(tmp_path, 0, {"first": "ok", "last": "status_404"})
+    keep(tmp_path, 7, {"last": "status_403"})
+    others = [url(f"other-{number}") for number in range(AT_ONCE)]
+    targets = [url("first"), *others, url("last")]
+    with closing(Reader.open(tmp_path / NAME)) as reader:
+        known, standings = reader.known(targets), reader.standings(targets)
+        assert reader.tracks(targets).keys() == standings.keys() == {url("first"), url("last")}
+    assert {target: each.last.reason for target, each in known.items()} == {
+        url("first"): "ok",
+        url("last"): "status_403",
+    }
+    assert {target: each.standing for target, each in known.items()} == standings

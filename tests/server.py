@@ -550,6 +550,15 @@ async def _cookie_wall(x: Exchange) -> None:
         await x.redirect(302, "/cookie-wall", "Set-Cookie: seen=yes; Path=/")
 
 
+@route("/cookie-wall-slow-at-first")
+async def _cookie_wall_slow_at_first(x: Exchange) -> None:
+    if x.arrival.headers.get("cookie") == "seen=yes":
+        await asyncio.sleep(0.2 if x.number == 2 else 0.0)
+        await x.reply(200)
+    else:
+        await x.redirect(302, "/cookie-wall-slow-at-first", "Set-Cookie: seen=yes; Path=/")
+
+
 @route("/cookie-wall-by-way-of")
 async def _cookie_wall_by_way_of(x: Exchange) -> None:
     if x.arrival.headers.get("cookie") == "seen=yes":

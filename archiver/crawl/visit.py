@@ -335,7 +335,11 @@ class Visit:
         )
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
-        """Have a step asked for; one that was asked before is to be read whole now."""
+        """Have a step asked for.
+
+        One that was asked before is to be read whole now, and so is one with a cookie: of several such, each chain
+        takes the answer that comes next, whoever's hop it was.
+        """
         step = walk.asked = lack.step
         waiting = book.waiting.setdefault(step, [])
         waiting.append(walk)
@@ -345,7 +349,8 @@ class Visit:
             hop = Hop(url=step.url, cookie=step.cookie, retries=ROBOTS_RETRIES, keep_body=True)
             self._frontier.add(host_key(step.url), hop)
         else:
-            titles = () if step in book.exchanges else self._policy.titles_of(walk.start)
+            is_read_whole = step.cookie is not None or step in book.exchanges
+            titles = () if is_read_whole else self._policy.titles_of(walk.start)
             via = lack.via or walk.page
             hop = Hop(
                 url=step.url,

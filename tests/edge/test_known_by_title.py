@@ -102,3 +102,12 @@ def test_a_page_that_two_links_end_at_is_read_as_both_want(server: Server, tmp_p
     rows = keep(server, tmp_path / "other", told(ENTRY, OTHER_TITLE), told(URL, TITLE))
     assert sorted(reason for _, reason in outcomes(rows)) == [Reason.OK, Reason.RETITLED]
     assert statuses(server)[1:] in ([b"200"], [b"200", b"200"])  # by which of them came first
+
+
+def test_behind_a_cookie_wall_a_page_is_read_whole(server: Server, tmp_path: Path) -> None:
+    """Of two chains that come with the same cookie, each takes the answer that comes first, whosever it was."""
+    wall = Page(status=302, headers="Location: http://a.test/cookie-wall-slow-at-first")
+    server.pages |= {"a.test/known": wall, "a.test/other": wall}
+    rows = keep(server, tmp_path, told("http://a.test/known", "An article"), told("http://a.test/other", OTHER_TITLE))
+    assert outcomes(rows)[0] == (Outcome.ALIVE, "redirect_302")
+    assert len(server.answers["a.test/cookie-wall-slow-at-first"]) == 3  # once without the cookie

@@ -450,7 +450,7 @@ def test_every_route_of_the_server_is_used_by_some_case() -> None:
     elsewhere |= {"/odd-head", "/many-headers", "/long-header"}  # of other tests
     elsewhere |= {"/caf%C3%A9", "/slow"}
     elsewhere |= {"/etag", "/last-modified", "/empty-with-etag", "/truncated-with-etag", "/tokens"}
-    elsewhere |= {"/with-requisites", "/style.css"}
+    elsewhere |= {"/with-requisites", "/style.css", "/cookie-wall-slow-at-first"}
     elsewhere |= {path for path in ROUTES if path.startswith("/full")}
     elsewhere |= {"/302-to-private", "/302-to-mapped", "/302-to-robots-less", "/cookie-for-another", "/hang-up"}
     assert set(ROUTES) - used - elsewhere == set()

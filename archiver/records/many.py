@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
 LEAST_FILES = 400
 """Fewer are read sooner than processes are started."""
 

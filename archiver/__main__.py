@@ -1,6 +1,19 @@
-"""`python -m archiver` is the command `archiver`."""
+"""`python -m archiver` is the command `archiver`, and the command begins here: Ctrl-C may come while it is imported."""
 
-from archiver.cli import main
+import sys
+
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+
+
+def main() -> None:
+    """Run the command; ends the process with its exit code."""
+    try:
+        from archiver.cli import main as run  # noqa: PLC0415 (that takes a tenth of a second)
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     main()

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -66,7 +65,7 @@ Paths = Annotated[
 
 
 def main() -> None:
-    """Run the command; ends the process with its exit code."""
+    """Run the command; ends the process with its exit code, unless Ctrl-C does."""
     gc.freeze()  # modules stay, and so does most of what comes of each target
     gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)
     try:
@@ -74,8 +73,6 @@ def main() -> None:
     except ArchiverError as error:
         tell(f"archiver: {error}")
         sys.exit(BUSY if isinstance(error, ArchiveBusyError) else UNUSABLE)
-    except KeyboardInterrupt:
-        sys.exit(SIGNALLED + signal.SIGINT)
 
 
 @app.callback(invoke_without_command=True)

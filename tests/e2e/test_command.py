@@ -225,6 +225,19 @@ def test_no_secret_leaves_the_record(server: Server, tmp_path: Path) -> None:
     assert all("authorization" not in arrival.headers for arrival in server.arrivals)
 
 
+@pytest.mark.parametrize("module", ["archiver.model.hops", "typer", "archiver.cli", "archiver.fetch.wire"])
+def test_ctrl_c_ends_a_command_quietly_while_it_is_imported(server: Server, tmp_path: Path, module: str) -> None:
+    write_record(tmp_path, "http://a.test/silent")
+    command = [sys.executable, "-X", "importtime", "-m", "archiver", "check", "a.md", *led_to(server)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any(line.endswith(f" {module}\n") for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGINT
+    assert [line for line in errors.splitlines() if not line.startswith("import time:")] == []
+
+
 def begin(server: Server, folder: Path, *addresses: str) -> subprocess.Popen[str]:
     """Begin a run that the slow of `addresses` hold up, and come back once the quick ones are kept."""
     write_record(folder, *addresses)

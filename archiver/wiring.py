@@ -117,6 +117,8 @@ async def run(
                     timing=settings.timing,
                 )
                 outcomes = await check_links(wanted, visit, archive, job)
+        if team.lost:
+            _tell("a worker process ended before its time: what it was asking was not reached")
     rows = with_excluded(outcomes.links, found.links, clock())
     report = RunReport(
         links=rows,

@@ -83,10 +83,10 @@ async def at_work(
     viewer = viewer_of(settings, keeps)
     for number, member in enumerate(crew, 1):
         member.enlist(Enlist(run=archive.run, number=number), archive.lock.file)
-    remotes = [await Remote.connect(member, mailbox) for member in crew]
+    remotes = [await Remote.connect(member, mailbox, number) for number, member in enumerate(crew, 1)]
     aides = aides_of(settings, recorder, viewer)
     async with contextlib.aclosing(new_worker(settings, clock, aides, mailbox, share=1 + len(crew))) as own:
-        team = Team(own, remotes, mailbox)
+        team = Team(own, remotes, mailbox, clock)
         try:
             yield team
         finally:

@@ -18,6 +18,7 @@ class Mailbox:
         self._news: list[News] = []
         self._is_filled = asyncio.Event()
         self._fault: BaseException | None = None
+        self._lost: list[int] = []
 
     def put(self, news: News) -> None:
         """Leave one more."""
@@ -29,9 +30,19 @@ class Mailbox:
         self._fault = self._fault or fault
         self._is_filled.set()
 
+    def lose(self, number: int) -> None:
+        """Note that a worker's process, by its number, is gone before its last word."""
+        self._lost.append(number)
+        self._is_filled.set()
+
+    def lost(self) -> list[int]:
+        """Give the processes that were lost since the last time; their news came before."""
+        lost, self._lost = self._lost, []
+        return lost
+
     async def take(self, timeout_s: float) -> list[News]:
         """Give all that is there, as soon as something is, or nothing after `timeout_s`. Raises a worker's fault."""
-        if not self._news and self._fault is None:
+        if not (self._news or self._fault or self._lost):
             waiter = asyncio.get_running_loop().call_later(timeout_s, self._is_filled.set)
             await self._is_filled.wait()
             waiter.cancel()

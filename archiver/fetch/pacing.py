@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from archiver.model import Pacing
 
@@ -109,19 +109,19 @@ def asks_for_a_pause(status: int) -> bool:
     return status == _TOO_MANY_REQUESTS
 
 
-def asked_wait_s(status: int, headers: Mapping[str, str], now: datetime) -> float | None:
+def asked_wait_s(status: int, headers: Mapping[str, str], clock: Callable[[], datetime]) -> float | None:
     """Give how long the answer asks the whole host to be left alone; None where it says nothing readable.
 
     `Retry-After` (RFC 9110, section 10.2.3) of a 429 or 503; `RateLimit-Reset` and `X-RateLimit-Reset` of any
     answer whose remaining count is 0.
     """
     if status in _MAY_NAME_A_TIME:
-        wait_s = _retry_after_s(headers.get("Retry-After", ""), now)
+        wait_s = _retry_after_s(headers.get("Retry-After", ""), clock())
         if wait_s is not None:
             return wait_s
     for remaining, reset in _RATE_LIMITS:
         if headers.get(remaining, "").strip() == "0":
-            return _reset_s(headers.get(reset, ""), now)
+            return _reset_s(headers.get(reset, ""), clock())
     return None
 
 

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import itertools
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from archiver.fetch.frames import Broken, Dismiss, Sealed, frame, frames_of_worker
-from archiver.model import Feed, Fetched, FetchError, Forgive, Lease, Probe, Probed, Release, Released
+from archiver.model import (
+    Exchange,
+    Feed,
+    Fetched,
+    FetchError,
+    Forgive,
+    HostMemory,
+    Lease,
+    NoAnswer,
+    Probe,
+    Probed,
+    Reason,
+    Release,
+    Released,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from archiver.fetch.frames import FromMain
     from archiver.fetch.mailbox import Mailbox, News
     from archiver.fetch.process import Hired
-    from archiver.model import HostKey
+    from archiver.fetch.worker import Clock
+    from archiver.model import Hop, HostKey, Pacing
 
 Order: TypeAlias = Lease | Feed | Release | Probe | Forgive
+
+_HopKey: TypeAlias = tuple[str, str | None, bool]
 
 _OWN_SPEED = 50
 _OTHERS_SPEED = 100
 """How much each is trusted to get done before it has shown it: the main process judges and keeps as well."""
+
+
+_DIED = NoAnswer(reason=Reason.NOT_REACHED, note="the process that was asking ended")
 
 
 class Member(Protocol):
@@ -41,25 +63,54 @@ class Away(Protocol):
 
 
 @dataclass(slots=True, eq=False)
+class _Held:
+    """A lease that a member holds, and the hops of it that are not yet heard of."""
+
+    pacing: Pacing
+    _hops: dict[_HopKey, list[Hop]] = field(default_factory=dict)
+
+    def note_fed(self, hops: Iterable[Hop]) -> None:
+        for hop in hops:
+            self._hops.setdefault(_key(hop), []).append(hop)
+
+    def note_done(self, hop: Hop) -> None:
+        same = self._hops[_key(hop)]
+        same.pop()
+        if not same:
+            del self._hops[_key(hop)]
+
+    @property
+    def hops(self) -> Iterator[Hop]:
+        return itertools.chain.from_iterable(self._hops.values())
+
+
+def _key(hop: Hop) -> _HopKey:
+    """Tell a host's hops apart; chains with cookies of their own may ask for the same."""
+    return hop.url, hop.cookie, hop.keep_body
+
+
+@dataclass(slots=True, eq=False)
 class _Seat:
     """A member, and how much of the work is its."""
 
     member: Member
     done: int  # hops; some are given in advance
-    leases: int = 0
+    leases: dict[HostKey, _Held] = field(default_factory=dict)
     hops: int = 0  # fed, and not yet heard of
+    is_empty: bool = False  # the member is gone
 
     @property
     def burden(self) -> float:
         """How long it will be busy with what it has, with one host more."""
-        return (self.leases + self.hops + 1) / self.done
+        return (len(self.leases) + self.hops + 1) / self.done
 
 
 class Remote(asyncio.Protocol):
     """The main process's end of the line to a worker process."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, number: int) -> None:
         self._mailbox = mailbox
+        self._number = number
         self._frames = frames_of_worker()
         self._orders: list[FromMain] = []
         self._transport: asyncio.Transport | None = None
@@ -67,9 +118,9 @@ class Remote(asyncio.Protocol):
         self.sealed: asyncio.Future[dict[str, int]] = self._loop.create_future()
 
     @classmethod
-    async def connect(cls, hired: Hired, mailbox: Mailbox) -> Remote:
+    async def connect(cls, hired: Hired, mailbox: Mailbox, number: int) -> Remote:
         """Take the line up."""
-        _, remote = await asyncio.get_running_loop().create_connection(lambda: cls(mailbox), sock=hired.line)
+        _, remote = await asyncio.get_running_loop().create_connection(lambda: cls(mailbox, number), sock=hired.line)
         return remote
 
     def send(self, message: Order | Dismiss) -> None:
@@ -100,15 +151,11 @@ class Remote(asyncio.Protocol):
                     self._mailbox.fail(FetchError(message))
                     self._end({})
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the process is gone: before its last word, the run cannot go on."""
+    def connection_lost(self, _: Exception | None) -> None:
+        """Note that the process is gone, perhaps before its last word."""
         self._transport = None
         if not self.sealed.done():
-            self._mailbox.fail(
-                FetchError(
-                    f"a worker process ended before its time{f' ({exc})' if exc else ''}; what was checked is kept"
-                )
-            )
+            self._mailbox.lose(self._number)
             self._end({})
 
     def _end(self, warcs: dict[str, int]) -> None:
@@ -117,36 +164,39 @@ class Remote(asyncio.Protocol):
 
 
 class Team:
-    """Takes orders by `send` and gives news by `receive`, as a worker does; a host is one member's at a time."""
+    """Takes orders by `send` and gives news by `receive`, as a worker does; a host is one member's at a time.
 
-    def __init__(self, own: Member, remotes: Sequence[Away], mailbox: Mailbox) -> None:
+    A process that dies takes along what it was asking and no more: its hosts go to others.
+    """
+
+    def __init__(self, own: Member, remotes: Sequence[Away], mailbox: Mailbox, clock: Clock) -> None:
         self._remotes = remotes
         self._mailbox = mailbox
         self._own = own
+        self._clock = clock
+        self.lost = 0  # processes that died
         self._seats = [_Seat(own, _OWN_SPEED), *(_Seat(remote, _OTHERS_SPEED) for remote in remotes)]
         self._holder: dict[HostKey, _Seat] = {}
 
     def send(self, message: Order) -> None:
         """Pass an order to whom it is for."""
         match message:
-            case Lease(host=host):
-                seat = min(self._seats, key=lambda seat: seat.burden)
-                self._holder[host] = seat
-                seat.leases += 1
-                seat.member.send(message)
+            case Lease():
+                self._lease(message)
             case Feed(host=host, hops=hops):
                 seat = self._holder[host]
                 seat.hops += len(hops)
+                seat.leases[host].note_fed(hops)
                 seat.member.send(message)
             case Release(host=host):
                 seat = self._holder.pop(host)
-                seat.leases -= 1
+                del seat.leases[host]
                 seat.member.send(message)
             case Probe():
                 self._own.send(message)
             case Forgive():
                 for seat in self._seats:
-                    seat.member.send(message)
+                    seat.member.send(message)  # one that is gone hears nothing
 
     async def receive(self, timeout_s: float) -> list[News]:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
@@ -156,11 +206,33 @@ class Team:
                 seat = self._holder[each.host]
                 seat.hops -= 1
                 seat.done += 1
+                seat.leases[each.host].note_done(each.hop)
+        for number in self._mailbox.lost():
+            news += self._give_up(self._seats[number])
         return news
+
+    def _lease(self, order: Lease) -> None:
+        seat = min((seat for seat in self._seats if not seat.is_empty), key=lambda seat: seat.burden)
+        self._holder[order.host] = seat
+        seat.leases[order.host] = _Held(order.pacing)
+        seat.member.send(order)
+
+    def _give_up(self, seat: _Seat) -> Iterator[Fetched]:
+        """Let others have the hosts of a process that died; what it was asking is not asked again: it may be why."""
+        self.lost += 1
+        seat.is_empty = True
+        held, seat.leases, seat.hops = seat.leases, {}, 0
+        for host, lease in held.items():
+            for hop in lease.hops:
+                exchange = Exchange(url=hop.url, answer=_DIED, started_at=self._clock(), attempts=0)
+                yield Fetched(host=host, hop=hop, exchange=exchange)
+            memory = HostMemory(opens_at=time.monotonic() + lease.pacing.delay_s)
+            self._lease(Lease(host=host, pacing=lease.pacing, memory=memory))
 
     async def dismiss(self) -> dict[str, int]:
         """End the work in other processes; give the WARCs written there, and how many captures each holds."""
         for remote in self._remotes:
             remote.send(Dismiss())
         sealed = await asyncio.gather(*(remote.sealed for remote in self._remotes))
+        self.lost += len(self._mailbox.lost())
         return {name: captures for warcs in sealed for name, captures in warcs.items()}

@@ -321,7 +321,7 @@ class Worker:
 
     def _heed_wait(self, host: _Host, answer: Answer, asked_at: float) -> float:
         """Hold the host for as long as its answer asks; give that time, in seconds."""
-        wait_s = asked_wait_s(answer.status, answer.headers, self._clock())
+        wait_s = asked_wait_s(answer.status, answer.headers, self._clock)
         if wait_s is None and not asks_for_a_pause(answer.status):
             if answer.status < httpx.codes.BAD_REQUEST:
                 host.penalty_s = host.held_s = 0.0

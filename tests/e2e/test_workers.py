@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +69,11 @@ def test_each_host_is_asked_as_politely_as_by_one(server: Server, record: Path) 
         assert server.most_open[host] <= 2
 
 
-def hanging(server: Server, folder: Path) -> subprocess.Popen[str]:
+def hanging(server: Server, folder: Path, *more: str) -> subprocess.Popen[str]:
     """Start a run over hosts that never answer, with three processes; give it once they are at work."""
     related = "".join(f"  - webUrl: http://{host}/silent\n" for host in HOSTS)
     (folder / "a.md").write_text(f"---\ntitle: An article\nrelated:\n{related}---\n")
-    words = ["run", "a.md", *led_to(server), "--timeout", "30s", "--workers", "3", "--robots", "ignore"]
+    words = ["run", "a.md", *led_to(server), "--timeout", "30s", "--workers", "3", "--robots", "ignore", *more]
     process = subprocess.Popen(
         [sys.executable, "-m", "archiver", *words],
         cwd=folder,
@@ -130,12 +131,36 @@ def test_a_killed_run_takes_its_processes_along(server: Server, tmp_path: Path) 
     assert archiver("verify", "--repair", cwd=tmp_path).returncode == 0
 
 
-def test_a_run_whose_process_is_killed_ends_with_a_word(server: Server, tmp_path: Path) -> None:
-    process = hanging(server, tmp_path)
+def test_a_process_that_is_killed_takes_along_no_more_than_it_was_asking(server: Server, tmp_path: Path) -> None:
+    limits = ["--timeout", "2s", "--retries", "0", "--control", "http://control.test/1", "--format", "jsonl"]
+    process = hanging(server, tmp_path, *limits)
     os.kill(children(process.pid)[0], signal.SIGKILL)
-    _, stderr = process.communicate(timeout=30)
-    assert (process.returncode, stderr) == (
-        2,
-        "archiver: a worker process ended before its time; what was checked is kept\n",
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert stderr == "archiver: a worker process ended before its time: what it was asking was not reached\n"
+    reasons = Counter(link["reason"] for link in lines(stdout)[:-1])
+    assert reasons.keys() == {"not_reached", "timeout"}
+    assert reasons.total() == len(HOSTS)
+    assert archiver("verify", "--repair", cwd=tmp_path).returncode == 0
+
+
+def test_the_hosts_of_a_killed_process_go_to_others(server: Server, tmp_path: Path) -> None:
+    related = "".join(f"  - webUrl: http://{host}/{number}\n" for host in HOSTS for number in range(40))
+    (tmp_path / "a.md").write_text(f"---\ntitle: An article\nrelated:\n{related}---\n")
+    words = ["run", "a.md", *led_to(server), "--workers", "2", "--format", "jsonl", "--host-delay", "50ms"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archiver", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    while len(server.arrivals) < 40:
+        time.sleep(0.02)
+    os.kill(children(process.pid)[0], signal.SIGKILL)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, "ended before its time" in stderr) == (0, True)
+    verdicts = Counter((link["verdict"], link["reason"]) for link in lines(stdout)[:-1])
+    assert verdicts.keys() == {("alive", "ok"), ("skipped", "not_reached")}
+    assert verdicts["alive", "ok"] > len(HOSTS) * 20
     assert archiver("verify", "--repair", cwd=tmp_path).returncode == 0

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 LOOP = asyncio.new_event_loop()
 HOP = Hop(url="https://a.example/")
-GONE = Exchange(url=HOP.url, answer=NoAnswer(reason=Reason.REFUSED), started_at=datetime(2026, 1, 2, tzinfo=UTC))
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+GONE = Exchange(url=HOP.url, answer=NoAnswer(reason=Reason.REFUSED), started_at=NOW)
 
 
 class Listener:
@@ -48,7 +49,7 @@ class Listener:
 
 def team() -> tuple[Team, Listener, Listener, Mailbox]:
     own, other, mailbox = Listener(), Listener(), Mailbox()
-    return Team(own, [other], mailbox), own, other, mailbox
+    return Team(own, [other], mailbox, lambda: NOW), own, other, mailbox
 
 
 def lease(team: Team, name: str, hops: int) -> None:
@@ -89,3 +90,23 @@ def test_the_main_process_asks_the_control_addresses() -> None:
     crew.send(Probe(url="https://control.example/"))
     assert len(own.orders) == 1
     assert other.orders == []
+
+
+def test_what_a_lost_process_was_asking_is_not_reached_and_its_hosts_go_to_others() -> None:
+    crew, own, other, mailbox = team()
+    lease(crew, "a", 3)
+    assert other.leased == ["a"]
+    mailbox.put(Fetched(host=HostKey("a"), hop=HOP, exchange=GONE))
+    mailbox.lose(1)
+    done, *lost = [news for news in asyncio.run(crew.receive(0.0)) if isinstance(news, Fetched)]
+    assert done.exchange == GONE
+    assert [(each.host, each.hop, each.exchange.attempts) for each in lost] == [("a", HOP, 0)] * 2
+    assert [str(each.exchange.answer.reason) for each in lost if isinstance(each.exchange.answer, NoAnswer)] == [
+        "not_reached"
+    ] * 2
+    assert own.leased == ["a"]
+    crew.send(Release(host=HostKey("a")))
+    assert isinstance(own.orders[-1], Release)
+    lease(crew, "b", 1)
+    assert own.leased == ["a", "b"]
+    assert crew.lost == 1

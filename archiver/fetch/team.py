@@ -89,6 +89,11 @@ def _key(hop: Hop) -> _HopKey:
     return hop.url, hop.cookie, hop.keep_body
 
 
+def _unlearnt(pacing: Pacing) -> HostMemory:
+    """Give what is known of a host whose worker took along what it had learnt: it may just have been asked."""
+    return HostMemory(opens_at=time.monotonic() + pacing.delay_s)
+
+
 @dataclass(slots=True, eq=False)
 class _Seat:
     """A member, and how much of the work is its."""
@@ -96,6 +101,7 @@ class _Seat:
     member: Member
     done: int  # hops; some are given in advance
     leases: dict[HostKey, _Held] = field(default_factory=dict)
+    leaving: dict[HostKey, _Held] = field(default_factory=dict)  # to be given back, and not yet
     hops: int = 0  # fed, and not yet heard of
     is_empty: bool = False  # the member is gone
 
@@ -189,8 +195,8 @@ class Team:
                 seat.leases[host].note_fed(hops)
                 seat.member.send(message)
             case Release(host=host):
-                seat = self._holder.pop(host)
-                del seat.leases[host]
+                seat = self._holder[host]
+                seat.leaving[host] = seat.leases.pop(host)
                 seat.member.send(message)
             case Probe():
                 self._own.send(message)
@@ -202,11 +208,16 @@ class Team:
         """Give all that came back, as soon as something did, or nothing after `timeout_s`. Raises FetchError."""
         news = await self._mailbox.take(timeout_s)
         for each in news:
-            if isinstance(each, Fetched):
-                seat = self._holder[each.host]
-                seat.hops -= 1
-                seat.done += 1
-                seat.leases[each.host].note_done(each.hop)
+            match each:
+                case Fetched(host=host, hop=hop):
+                    seat = self._holder[host]
+                    seat.hops -= 1
+                    seat.done += 1
+                    seat.leases[host].note_done(hop)
+                case Released(host=host):
+                    del self._holder.pop(host).leaving[host]
+                case Probed():
+                    pass
         for number in self._mailbox.lost():
             news += self._give_up(self._seats[number])
         return news
@@ -217,17 +228,20 @@ class Team:
         seat.leases[order.host] = _Held(order.pacing)
         seat.member.send(order)
 
-    def _give_up(self, seat: _Seat) -> Iterator[Fetched]:
+    def _give_up(self, seat: _Seat) -> Iterator[Fetched | Released]:
         """Let others have the hosts of a process that died; what it was asking is not asked again: it may be why."""
         self.lost += 1
         seat.is_empty = True
+        leaving, seat.leaving = seat.leaving, {}
+        for host, lease in leaving.items():
+            del self._holder[host]
+            yield Released(host=host, memory=_unlearnt(lease.pacing))
         held, seat.leases, seat.hops = seat.leases, {}, 0
         for host, lease in held.items():
             for hop in lease.hops:
                 exchange = Exchange(url=hop.url, answer=_DIED, started_at=self._clock(), attempts=0)
                 yield Fetched(host=host, hop=hop, exchange=exchange)
-            memory = HostMemory(opens_at=time.monotonic() + lease.pacing.delay_s)
-            self._lease(Lease(host=host, pacing=lease.pacing, memory=memory))
+            self._lease(Lease(host=host, pacing=lease.pacing, memory=_unlearnt(lease.pacing)))
 
     async def dismiss(self) -> dict[str, int]:
         """End the work in other processes; give the WARCs written there, and how many captures each holds."""

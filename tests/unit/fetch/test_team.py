@@ -21,6 +21,7 @@ from archiver.model import (
     Probe,
     Reason,
     Release,
+    Released,
 )
 
 if TYPE_CHECKING:
@@ -110,3 +111,27 @@ def test_what_a_lost_process_was_asking_is_not_reached_and_its_hosts_go_to_other
     lease(crew, "b", 1)
     assert own.leased == ["a", "b"]
     assert crew.lost == 1
+
+
+def test_a_host_that_a_lost_process_was_to_give_back_is_given_back() -> None:
+    """Nobody could have it again else, and whatever waits for it would wait for ever."""
+    crew, own, other, mailbox = team()
+    lease(crew, "a", 1)
+    mailbox.put(Fetched(host=HostKey("a"), hop=HOP, exchange=GONE))
+    asyncio.run(crew.receive(0.0))
+    crew.send(Release(host=HostKey("a")))
+    mailbox.lose(1)
+    assert [(type(news), news.host) for news in asyncio.run(crew.receive(0.0)) if isinstance(news, Released)] == [
+        (Released, "a")
+    ]
+    lease(crew, "a", 1)
+    assert (other.leased, own.leased) == (["a"], ["a"])
+
+
+def test_a_host_that_was_given_back_is_not_given_back_again() -> None:
+    crew, _, _, mailbox = team()
+    lease(crew, "a", 0)
+    crew.send(Release(host=HostKey("a")))
+    mailbox.put(Released(host=HostKey("a"), memory=HostMemory()))
+    mailbox.lose(1)
+    assert len(asyncio.run(crew.receive(0.0))) == 1

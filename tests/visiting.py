@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 LOOPBACK = ip_network("127.0.0.0/8")
 LIMITS = Limits(
     connect_timeout_s=2.0,
-    first_byte_timeout_s=0.5,
-    idle_timeout_s=0.5,
-    total_timeout_s=1.5,
+    first_byte_timeout_s=1.0,
+    idle_timeout_s=1.0,
+    total_timeout_s=4.0,
     max_page_bytes=1_000_000,
     max_image_bytes=2_000_000,
 )

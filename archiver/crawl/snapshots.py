@@ -66,13 +66,13 @@ class Snapshots:
         if exchange.kept is None or wish.depth is not Depth.FULL:
             return
         held = None if exchange.kept.is_new else exchange.kept.capture.requisites
-        for url in self.due(held or exchange.requisites or ()):
+        for url in self._due(held or exchange.requisites or ()):
             self._of_page[page or exchange.url] += 1
             if self._of_page[page or exchange.url] > MOST_REQUISITES:
                 return
             yield url
 
-    def due(self, requisites: Iterable[str]) -> Iterator[str]:
+    def _due(self, requisites: Iterable[str]) -> Iterator[str]:
         """Give those of `requisites` that are not held, or were for long; each once in a run."""
         for url in requisites:
             if url not in self._required:

@@ -55,14 +55,12 @@ class Frontier:
         self._places: list[tuple[bool, float, int, HostKey]] = []  # of those, the most urgent first; some outdated
         self._numbers = itertools.count(1)
         self._slots = 0  # that the leases given out take
-        self._open_hops = 0  # waiting or out
         self.busy: set[HostKey] = set()  # hosts that have hops waiting, out, or promised
 
     def add(self, host: HostKey, hop: Hop) -> None:
         """Queue `hop` at `host`."""
         queue = self._queues[host]
         queue.hops.append(hop)
-        self._open_hops += 1
         self.busy.add(host)
         self._offer(host, queue)
 
@@ -77,7 +75,6 @@ class Frontier:
         """Note that a fed hop of `host` came back."""
         queue = self._queues[host]
         queue.outstanding -= 1
-        self._open_hops -= 1
         self._note_busy(host, queue)
         self._hungry.add(host)
 
@@ -94,11 +91,6 @@ class Frontier:
             ended = queue.memory.ended
             is_down = ended is not None and ended.reason is Reason.HOST_DOWN
             queue.memory = replace(queue.memory, silent_urls=frozenset(), ended=None if is_down else ended)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits and nothing is out."""
-        return self._open_hops == 0
 
     def orders(self, now: float) -> Iterator[Lease | Feed | Release]:
         """Say what a worker is to be told at `now` (time.monotonic())."""

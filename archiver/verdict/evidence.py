@@ -48,9 +48,10 @@ def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = 
     if not _is_html(content):
         return _walled(content, b"")
     body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    head = plain_head(body) if titles else None
-    if head is not None and _is_known(said := read_head(head, content.url), titles) and not _may_be_paid(body):
-        return _by_title(content, said, read_main_text(_parsed(body)) if wants_text else None)
+    if titles and not wants_text and (head := plain_head(body)) is not None:
+        said = read_head(head, content.url)
+        if _is_known(said, titles) and not _may_be_paid(body):
+            return _by_title(content, said, None)
     document = _parsed(body)
     said = read_head(head_of(document), content.url)
     if titles and _is_known(said, titles) and not _may_be_paid(body):

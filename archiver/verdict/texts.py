@@ -142,12 +142,19 @@ def sketch_vocabulary(text: Iterable[int]) -> bytes:
 
 def head_words(text: str) -> list[str]:
     """Give the words at the head of `text`: as many as the sketches cover."""
-    tried = (_ENOUGH_DENSE_CHARS, _MOSTLY_ENOUGH_CHARS) if _may_be_dense(text[:_CUT_WORDS]) else (_MOSTLY_ENOUGH_CHARS,)
-    for characters in tried:
-        found = words(text[:characters])
-        if len(found) > MAX_SHINGLES + _CUT_WORDS or len(text) <= characters:
-            return found[: MAX_SHINGLES + 2]
-    return words(text[:_SKETCHED_CHARS])[: MAX_SHINGLES + 2]
+    characters = _likely_enough(text)
+    found = words(text[:characters])
+    if len(found) <= MAX_SHINGLES + _CUT_WORDS and len(text) > characters:
+        found = words(text[:_SKETCHED_CHARS])
+    return found[: MAX_SHINGLES + 2]
+
+
+def _likely_enough(text: str) -> int:
+    """Give how many characters of `text` most likely have as many words as the sketches cover."""
+    if _may_be_dense(text[:_CUT_WORDS]):
+        return _ENOUGH_DENSE_CHARS
+    is_wordy = text.count(" ", 0, _MOSTLY_ENOUGH_CHARS) > MAX_SHINGLES + _CUT_WORDS
+    return _MOSTLY_ENOUGH_CHARS if is_wordy else _SKETCHED_CHARS
 
 
 def share_found(excerpt: str, shingles: bytes) -> float | None:
@@ -177,7 +184,7 @@ def _shingles(text: Sequence[int]) -> Sequence[int]:
 
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
-    if _MARKS.search(_foreign(plain)):
+    if len(plain) > len(text) or _MARKS.search(_foreign(plain)):  # accents apart make it longer
         plain = _MARKS.sub("", plain)
     folded = plain.casefold()
     return _ALIKE_LETTER.sub(_alike, folded) if _ALIKE_LETTER.search(_foreign(folded)) else folded

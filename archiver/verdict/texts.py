@@ -40,7 +40,7 @@ _FOREIGN_SIGN = re.compile(f"[{_FOREIGN}]")
 _WORD = re.compile(f"[{_DENSE}]|[^\\s\\x00-/:-@\\[-`{{-\x7f{_FOREIGN}{_DENSE}]+")
 _DENSE_LETTER = re.compile(f"[{_DENSE}]")
 _DENSE_LETTERS = re.compile(f"[{_DENSE}]+")
-_ODD_SPACE = re.compile(r"[^\S ]")
+_ODD_ASCII_SPACES = "\n\t\r\f\v\x1c\x1d\x1e\x1f"
 _ASCII = bytes(range(128))
 _BEGINS_DENSE = bytes([0xE0, 0xE1, *range(0xE3, 0xEA), 0xEF, *range(0xF0, 0xF5)])
 _BEGINS_NO_DENSE = bytes(byte for byte in range(256) if byte not in _BEGINS_DENSE)
@@ -111,7 +111,10 @@ def _may_be_dense(text: str) -> bool:
 
 def has_odd_space(text: str) -> bool:
     """Tell whether other white space than spaces is in `text`."""
-    return not text.isprintable() and _ODD_SPACE.search(text) is not None
+    if any(map(text.__contains__, _ODD_ASCII_SPACES)):
+        return True
+    foreign = "" if text.isascii() else _foreign(text)
+    return not foreign.isprintable() and any(map(str.isspace, foreign))
 
 
 def _foreign(text: str) -> str:

@@ -88,7 +88,7 @@ def read_main_text(document: LexborHTMLParser) -> MainText:
 
 def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
     over: dict[int, int] = {}
-    found = [_Paragraph(node, over) for node in document.css("p, pre")]
+    found = [_Paragraph(node, over) for node in _paragraphs(document)]
     sizes: defaultdict[int, int] = defaultdict(int)  # of what stands right in it
     for paragraph in found:
         if paragraph.size_bytes >= _PARAGRAPH_BYTES:
@@ -102,6 +102,11 @@ def _of_paragraphs(document: LexborHTMLParser) -> MainText | None:
     best = max(scores, key=scores.__getitem__)
     within = {best, *(parent for parent, grandparent in over.items() if grandparent == best)}
     return _joined([each for each in found if each.text and each.parent in within and not each.is_advert_in(best)])
+
+
+def _paragraphs(document: LexborHTMLParser) -> list[LexborNode]:
+    """Give the paragraphs in their order; most pages have only those of one tag, which are found in half the time."""
+    return document.css("p, pre") if document.tags("pre") else document.tags("p")
 
 
 def _joined(paragraphs: Sequence[_Paragraph]) -> MainText:

@@ -70,9 +70,10 @@ def _may_have_long_tag(body: bytes) -> bool:
     """Tell whether a tag may be over 4 KB: then some stretch of half that has no end of one, and one begins before."""
     starts = range(0, len(body) - _LONG_TAG_BYTES, _LONG_TAG_BYTES)
     endless = (start for start in starts if body.find(b">", start, start + _LONG_TAG_BYTES) < 0)  # a script may be, too
-    return any(_TAG_START.search(body, _last_end(body, start), start) for start in endless)
+    return any(_tag_starts(body, max(0, start - _LONG_TAG_BYTES), start) for start in endless)
 
 
-def _last_end(body: bytes, start: int) -> int:
-    earliest = max(0, start - _LONG_TAG_BYTES)
-    return max(earliest, body.rfind(b">", earliest, start))
+def _tag_starts(body: bytes, earliest: int, end: int) -> bool:
+    """Tell whether a tag begins there that does not end there."""
+    last_end = max(earliest, body.rfind(b">", earliest, end))
+    return body.find(b"<", last_end, end) >= 0 and _TAG_START.search(body, last_end, end) is not None

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from archiver.bounds import MAX_BYTES, bounded
 from archiver.model import Content, PageEvidence
 from archiver.verdict.charset import as_utf8
-from archiver.verdict.head import plain_head
+from archiver.verdict.head import head_of, plain_head
 from archiver.verdict.likeness import is_known_by
 from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, lists_results, read_marks
@@ -48,19 +48,19 @@ def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = 
     if not _is_html(content):
         return _walled(content, b"")
     body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    head = plain_head(body) if titles and not wants_text else None
-    document, said = _begun(body if head is None else head, content.url)
+    if titles and not wants_text and (head := plain_head(body)) is not None:
+        said = read_head(head, content.url)
+        if _is_known(said, titles) and not _may_be_paid(body):
+            return _by_title(content, said, None)
+    document = _parsed(body)
+    said = read_head(head_of(document), content.url)
     if titles and _is_known(said, titles) and not _may_be_paid(body):
         return _by_title(content, said, read_main_text(document) if wants_text else None)
-    if head is not None:
-        document, said = _begun(body, content.url)
     return _whole(content, document, said)
 
 
-def _begun(part: bytes, url: str) -> tuple[LexborHTMLParser, Sayings]:
-    """Give a page or its head, parsed, and what the head says."""
-    document = LexborHTMLParser(bounded(part), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
-    return document, read_head(document, url)
+def _parsed(body: bytes) -> LexborHTMLParser:
+    return LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
 def _is_known(said: Sayings, titles: Sequence[str]) -> bool:
@@ -70,7 +70,8 @@ def _is_known(said: Sayings, titles: Sequence[str]) -> bool:
 
 def _may_be_paid(body: bytes) -> bool:
     """Tell whether the JSON-LD of a page may say that it is not free to read."""
-    return not all(map(_IS_FREE.match, body.split(_ACCESS)[1:]))
+    is_told = body.rfind(_ACCESS) >= 0  # half the time of `in`: a rare letter is at the needle's end
+    return is_told and not all(map(_IS_FREE.match, body.split(_ACCESS)[1:]))
 
 
 def _whole(content: Content, document: LexborHTMLParser, said: Sayings) -> PageEvidence:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archiver.model import Mark
 from archiver.verdict.phrases import AROUND_404, CONSENT, FOR_SALE, LOGIN, MISSING, SALE, SEARCH, first_said
 from archiver.verdict.texts import phrase, title_parts, words
-from archiver.verdict.thresholds import ENOUGH_CHARACTERS, ENOUGH_WORDS, SHORT_CHARACTERS, SHORT_WORDS
+from archiver.verdict.thresholds import SHORT_CHARACTERS, SHORT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ class ReadPage:
     @property
     def is_thin(self) -> bool:
         """Whether there is no main text worth the name."""
-        return self.main.words < ENOUGH_WORDS and self.main.characters < ENOUGH_CHARACTERS
+        return not self.main.is_enough
 
     @property
     def is_short(self) -> bool:

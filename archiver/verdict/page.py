@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archiver.urls import BadAddressError, resolve
+from archiver.verdict.head import TIER_META, TITLE_METAS, having, sends_on
 from archiver.verdict.texts import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborHTMLParser
+
+    from archiver.verdict.head import Attributes, Head
 
 MAX_TITLES = 4
 MAX_TITLE_CHARS = 160
@@ -26,7 +29,6 @@ _MAX_ADDRESS_CHARS = 400
 _MAX_JSON_CHARS = 200_000
 _MAX_NODES = 20_000  # of a JSON-LD tree
 
-_TITLE_METAS = ("og:title", "twitter:title", "headline", "dc.title")
 _DATE_METAS = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
     "parsely-pub-date", "sailthru.date", "publishdate", "article:modified_time", "og:updated_time", "datemodified",
@@ -65,24 +67,25 @@ class Sayings:
         return [_in_one_line(self.metas[name]) for name in names if name in self.metas]
 
 
-def read_head(document: LexborHTMLParser, url: str) -> Sayings:
+def read_head(head: Head, url: str) -> Sayings:
     """Read what the head of the page at `url` says about it: its titles and addresses."""
-    said = Sayings(base=_base(document, url))
-    said.metas = _metas(document, said)
-    _read_links(document, said)
-    title = _line(_first(document, "title"))
+    said = Sayings(base=absolute(head.base, url) or url, metas=_metas(head))
+    title = _in_one_line(head.title)
     said.headings = [title] if title else ()
-    said.titles = _distinct([*said.told(_TITLE_METAS), title])
-    said.is_amp = _is_amp(document)
-    said.is_paid = said.metas.get("article:content_tier") in ("locked", "metered")
+    said.titles = _distinct([*said.told(TITLE_METAS), title])
+    said.canonical = _linked_as("canonical", head, said.base)
+    said.amphtml = _linked_as("amphtml", head, said.base)
+    said.refresh = _refresh(head, said.base)
+    said.is_amp = any(name.rstrip("\ufe0f") in ("amp", "⚡") for name in head.root)
+    said.is_paid = said.metas.get(TIER_META) in ("locked", "metered")
     return said
 
 
 def read_rest(document: LexborHTMLParser, said: Sayings) -> None:
     """Read what a page says about itself besides what its head `said`."""
     linked = list(_linked(document))
-    headings = [_line(node) for node in document.tags("h1")[:3]]
-    said.titles = _distinct([*said.told(_TITLE_METAS), *(node.headline for node in linked), *headings, *said.headings])
+    headings = [_in_one_line(node.text()) for node in document.tags("h1")[:3]]
+    said.titles = _distinct([*said.told(TITLE_METAS), *(node.headline for node in linked), *headings, *said.headings])
     said.headings = [*said.headings, *filter(None, headings[:1])]
     said.descriptions = _distinct(said.told(_DESCRIPTION_METAS))[:2]
     said.dates = _dates([*said.told(_DATE_METAS), *_linked_dates(linked), *_times(document)])
@@ -109,68 +112,42 @@ def absolute(address: str | None, base: str) -> str | None:
 # --- the parts ------------------------------------------------------------------------------------------------
 
 
-def _base(document: LexborHTMLParser, url: str) -> str:
-    base = next(_given(document, "base", "href", 1), {})
-    return absolute(base.get("href"), url) or url
-
-
-def _metas(document: LexborHTMLParser, said: Sayings) -> dict[str, str]:
-    """Give the page's `<meta>` by name, the first of each; what it refreshes to is noted."""
+def _metas(head: Head) -> dict[str, str]:
+    """Give what the metas say by name, the first of each."""
     found: dict[str, str] = {}
-    for node in document.tags("meta")[:200]:
-        given = node.attributes
-        content = given.get("content")
-        if not content:
-            continue
-        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
-        if name:
+    for given in head.metas:
+        if (name := _name(given)) and (content := given.get("content")):
             found.setdefault(name, content)
-        elif (given.get("http-equiv") or "").lower() == "refresh" and said.refresh is None:
-            said.refresh = _refreshed(node, content[:_MAX_LINE_CHARS], said.base)
     return found
 
 
-def _refreshed(node: LexborNode, content: str, base: str) -> str | None:
-    """Give where a `<meta>` soon sends a reader, unless only one without scripts."""
-    turn = _REFRESH.match(content)
-    is_for_others = node.parent is not None and node.parent.tag == "noscript"
-    if turn is None or is_for_others or int(turn[1] or "0") > _MOST_REFRESH_S:
-        return None
-    return absolute(turn[2], base)
+def _name(given: Attributes) -> str:
+    return (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
 
 
-def _read_links(document: LexborHTMLParser, said: Sayings) -> None:
-    for given in _given(document, "link", "rel", 300):
-        relations = (given.get("rel") or "").lower().split()
-        if "canonical" in relations and said.canonical is None:
-            said.canonical = absolute(given.get("href"), said.base)
-        if "amphtml" in relations and said.amphtml is None:
-            said.amphtml = absolute(given.get("href"), said.base)
+def _refresh(head: Head, base: str) -> str | None:
+    """Give where the metas soon send a reader, or None."""
+    for given in head.metas:
+        if sends_on(given) and not _name(given) and (turn := _turn(given.get("content") or "", base)):
+            return turn
+    return None
 
 
-def _is_amp(document: LexborHTMLParser) -> bool:
-    root = document.root
-    return root is not None and any(name.rstrip("\ufe0f") in ("amp", "⚡") for name in root.attributes)
+def _turn(content: str, base: str) -> str | None:
+    turn = _REFRESH.match(content[:_MAX_LINE_CHARS])
+    return absolute(turn[2], base) if turn and int(turn[1] or "0") <= _MOST_REFRESH_S else None
+
+
+def _linked_as(relation: str, head: Head, base: str) -> str | None:
+    """Give the first address that the page's links name by a relation, or None."""
+    for given in head.links:
+        if relation in (given.get("rel") or "").lower().split() and (address := absolute(given.get("href"), base)):
+            return address
+    return None
 
 
 def _times(document: LexborHTMLParser) -> list[str]:
-    return [given["datetime"] or "" for given in _given(document, "time", "datetime", 3)]
-
-
-def _given(document: LexborHTMLParser, tag: str, name: str, most: int) -> Iterator[dict[str, str | None]]:
-    """Give the attributes of the first elements of that tag that have one of that `name`.
-
-    A selector would take twice the time.
-    """
-    return islice((given for node in document.tags(tag) if name in (given := node.attributes)), most)
-
-
-def _first(document: LexborHTMLParser, tag: str) -> LexborNode | None:
-    return next(iter(document.tags(tag)), None)
-
-
-def _line(node: LexborNode | None) -> str:
-    return _in_one_line(node.text()) if node else ""
+    return [given["datetime"] or "" for given in having("datetime", document.tags("time"), 3)]
 
 
 def _in_one_line(text: str) -> str:

@@ -119,7 +119,7 @@ def challenger(headers: Mapping[str, str], *, cookies: Iterable[str] = (), body:
     `headers` by case-insensitive names, `cookies` as set, `body` that of a page with hardly any text, else empty.
     """
     names, head = [cookie.lstrip() for cookie in cookies], body[:READ_BYTES]
-    by_header = [row for name in headers for row in _BY_HEADER.get(name.lower(), ())]
+    by_header = [row for name in _BY_HEADER.keys() & map(str.lower, headers) for row in _BY_HEADER[name]]
     rows = [*by_header, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
     if not rows:
         return None

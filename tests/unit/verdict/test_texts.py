@@ -10,7 +10,9 @@ from archiver.verdict.texts import (
     MAX_SHINGLES,
     MAX_VOCABULARY,
     counted,
+    has_odd_space,
     hashed,
+    head_words,
     phrase,
     share_found,
     sketch_shingles,
@@ -108,6 +110,32 @@ def test_title_parts(title: str, parts: list[str]) -> None:
 )
 def test_a_text_is_counted_by_words_or_letters(text: str, expected: tuple[int, int]) -> None:
     assert counted(text) == expected
+
+
+DENSE = [
+    range(0x0E00, 0x0F00),
+    range(0x3041, 0x30FB),
+    range(0x4E00, 0xA000),
+    range(0xF900, 0xFB00),
+    range(0x20000, 0x20400),
+]
+
+
+def test_a_dense_letter_is_told_from_all_others() -> None:
+    assert {counted(chr(code)) for codes in DENSE for code in codes} == {(0, 1)}
+    assert {counted(chr(code)) for code in (*range(0x21, 0xD00), *range(0x2010, 0x2C00))} == {(1, 0)}
+
+
+@given(st.text(st.sampled_from("ab é…да人\u2009\u3000\xa0\t\x1f\x85\ufeff"), max_size=9))
+def test_odd_space_is_all_white_space_but_spaces(text: str) -> None:
+    assert has_odd_space(text) is any(letter.isspace() and letter != " " for letter in text)
+
+
+@pytest.mark.parametrize("word", ["a", "harbour", "naïve", "гавань", "достопримечательность", "人脸", "人 b", "... ,"])
+def test_the_head_of_a_text_is_as_many_words_as_are_sketched(word: str) -> None:
+    text = f"{word} " * 1500
+    kept = words(text[:3000])
+    assert head_words(text) == kept[: MAX_SHINGLES + 2]
 
 
 # --- sketches -------------------------------------------------------------------------------------------------

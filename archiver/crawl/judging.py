@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import string
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,8 +32,7 @@ _ASKED_OF = LIVING | {Outcome.UNKNOWN, Outcome.DRIFTED}
 """The verdicts that a provider's word may change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class Before(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier runs found."""
 
     known: Mapping[str, Known]  # by target

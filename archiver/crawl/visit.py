@@ -56,8 +56,7 @@ _PROOF_HOLDS_S = 10.0
 """How long a control's answer is taken for proof: a dead host's many links do not ask again and again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitPolicy:
+class VisitPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """How targets are visited."""
 
     retries: int = 2
@@ -92,8 +91,7 @@ class _Book:
     waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Haul:
+class Haul(msgspec.Struct, frozen=True, kw_only=True):
     """What came in since the last one."""
 
     chains: tuple[Chain, ...]  # of targets, whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -52,8 +51,7 @@ _PART_OF_ROLE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotRules:
+class SnapshotRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a run keeps."""
 
     depths: Mapping[Part, Depth]
@@ -62,8 +60,7 @@ class SnapshotRules:
     takes_scripts: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """How much of a target is kept, and for which links."""
 
     depth: Depth

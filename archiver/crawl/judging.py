@@ -209,7 +209,7 @@ class Judging:
         """
         check = _with(held.check, self._copies.verdict(held.check.target))
         links = self._links[check.target]
-        is_alone = all(link.expected is links[0].expected for link in links[1:])
+        is_alone = len(links) == 1 or all(link.expected is links[0].expected for link in links)
         found = [self._deserved(link, check, held.page, is_alone=is_alone) for link in links]
         if not any(found):
             return check

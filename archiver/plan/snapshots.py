@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SAME_TEXT_HOLDS = timedelta(days=90)
 """A page with the same main text is stored again after that, whatever else of it has changed."""
+MOST_REQUISITES = 500
+"""What comes after these is left out: no page needs more, and a hostile one could name millions."""
 MOST_NESTED = 5
 """So deep do style sheets import one another, and no deeper are they followed."""
 _MOST_PLACES = 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -69,8 +68,7 @@ class VisitPolicy(msgspec.Struct, frozen=True, kw_only=True):
     outage_wait_s: float = 60.0
 
 
-@dataclass(slots=True, eq=False)
-class _Walk:
+class _Walk(msgspec.Struct, eq=False, gc=False):
     """A chain on its way: a target's, an origin's robots.txt's, or one of what a page needs to be shown."""
 
     start: str
@@ -83,12 +81,11 @@ class _Walk:
     own: dict[Step, Exchange] | None = None  # asked with its own cookie: never shared
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(msgspec.Struct, eq=False):
     """What was asked in this run, and who waits for what. Links and robots.txt keep one each."""
 
-    exchanges: Exchanges = field(default_factory=Exchanges)
-    waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
+    exchanges: Exchanges = msgspec.field(default_factory=Exchanges)
+    waiting: dict[Step, list[_Walk]] = msgspec.field(default_factory=dict)
 
 
 class Haul(msgspec.Struct, frozen=True, kw_only=True):

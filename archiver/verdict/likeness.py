@@ -90,10 +90,8 @@ def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
 
 def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
     """Tell whether a page's titles are enough to know it as what each of `titles` is given to."""
-    return all(
-        title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
-        for title in titles
-    )
+    others = [title for title in titles if title not in page_titles]
+    return not others or all(any(title_likeness(each, title) >= SAME_TITLE for each in page_titles) for title in others)
 
 
 def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:

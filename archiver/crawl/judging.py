@@ -63,10 +63,12 @@ class Judging:
         self._visit = visit
         self._keeps_pages = keeps_pages
         self._pictures = pictures or Pictures((), {})
-        self._links: defaultdict[str, list[Link]] = defaultdict(list)
+        awaited = frozenset(visited)
+        self._links: defaultdict[str, list[Link]] = defaultdict(list)  # by target, of those that are visited
         for link in links:
-            self._links[link.target].append(link)
-        self._copies = Copies(links, frozenset(visited), before.known)
+            if link.target in awaited:
+                self._links[link.target].append(link)
+        self._copies = Copies(links, awaited, before.known)
         self._waiting: defaultdict[str, list[Chain]] = defaultdict(list)
         self._answers: dict[str, Chain] = {}
         self._probe_urls: dict[ProbeKey, str] = {}

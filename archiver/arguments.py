@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -84,22 +84,23 @@ def _text(parameter: Any, usual: Callable[[Any, Any], Any], context: Any, value:
     return usual(context, value)
 
 
-def _parameters(setting: Setting) -> Iterator[inspect.Parameter]:
-    """Give the parameters of a setting; a flag has another one that takes it back."""
+@cache
+def _parameters(setting: Setting) -> tuple[inspect.Parameter, ...]:
+    """Give the parameters of a setting, which most commands share; a flag has another one that takes it back."""
     name, panel = setting.key, setting.section.value
     if setting.kind is Kind.FLAG:
         letters = [setting.short] if setting.short else []
         shown = typer.Option(setting.option, *letters, help=setting.help, rich_help_panel=panel)
         usually_on = setting.default == "true"
-        yield _parameter(_OPPOSITE + name if usually_on else name, bool, shown, default=False)
         opposite = typer.Option(setting.opposite, hidden=True)
-        yield _parameter(name if usually_on else _OPPOSITE + name, bool, opposite, default=False)
-        return
+        return (
+            _parameter(_OPPOSITE + name if usually_on else name, bool, shown, default=False),
+            _parameter(name if usually_on else _OPPOSITE + name, bool, opposite, default=False),
+        )
     option = typer.Option(setting.option, metavar=setting.metavar, help=setting.help, rich_help_panel=panel)
     if setting.repeatable:
-        yield _parameter(name, list[str] | None, option, default=list(setting.default_texts) or None)
-    else:
-        yield _parameter(name, str | None, option, default=setting.default)
+        return (_parameter(name, list[str] | None, option, default=list(setting.default_texts) or None),)
+    return (_parameter(name, str | None, option, default=setting.default),)
 
 
 def _parameter(name: str, kind: Any, option: Any, *, default: Any) -> inspect.Parameter:

@@ -5,13 +5,13 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from archiver import __version__
 from archiver.arguments import Group, SectionedCommand, taking, told

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
 from enum import Enum, StrEnum
+
+import msgspec
 
 from archiver.model import Depth, Role, ThumbnailFormat
 from archiver.verdict.threshold import Threshold
@@ -65,15 +66,13 @@ class Section(StrEnum):
     ROT = "When a link is dead"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """One thing that a run may be told: a row of the table below."""
 
     key: str  # `host_delay`, or `rot.strikes` in a table of its own
     kind: Kind
     section: Section
     help: str
-    _: KW_ONLY
     default: str | tuple[str, ...] | None = None  # as a user would write it; flags are `true` or `false`
     choices: tuple[str, ...] = ()
     least: int = 0  # of a number
@@ -353,8 +352,7 @@ OF_EXPORT_IMAGES = ("config", "archive", "output")
 OF_EXPORT = ("config", "archive", "output", "unpublished", "base_url", "quiet")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What was written for a setting."""
 
     texts: tuple[str, ...]
@@ -363,8 +361,7 @@ class Given:
     folder: str = ""  # where relative paths start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenTable:
+class GivenTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table of a settings file that has no fixed keys, or that may come twice."""
 
     values: dict[str, object]
@@ -372,8 +369,7 @@ class GivenTable:
     places: dict[str, str]  # by key: how a message names it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """All that was told, of whatever source: what holds for each setting, and the tables."""
 
     settings: dict[str, Given]  # by key, all of them

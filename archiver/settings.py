@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import warnings
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver import __version__
 from archiver.hosts import SHIPPED_RULES, HostRule, first, names_of_host, names_of_url
@@ -51,14 +52,13 @@ _OUR_HEADERS = frozenset(
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a run behaves."""
 
     # what is read
     reads_unpublished: bool = False
     caches_records: bool = True  # what was parsed of them, in the user's cache folder
-    fields: Mapping[str, Role] = field(default_factory=dict)  # roles of fields that records name otherwise
+    fields: Mapping[str, Role] = msgspec.field(default_factory=dict)  # roles of fields that records name otherwise
     base_url: str | None = None  # where relative addresses in bodies are seen from
     include: tuple[re.Pattern[str], ...] = ()
     exclude: tuple[re.Pattern[str], ...] = ()
@@ -67,8 +67,8 @@ class Settings:
     due: bool = False
     max_age_s: float | None = None
     # how sites are asked
-    limits: Limits = field(default_factory=Limits)
-    pacing: Pacing = field(default_factory=Pacing)
+    limits: Limits = Limits()
+    pacing: Pacing = Pacing()
     hosts: tuple[HostRule, ...] = SHIPPED_RULES
     concurrency: int = 128
     workers: int | None = None  # None: as many as are worth it
@@ -88,9 +88,9 @@ class Settings:
     archive: Path = Path("archive")
     waits: bool = False
     min_free_bytes: int = 200_000_000
-    images: ImageRules = field(default_factory=ImageRules)
-    snapshots: SnapshotRules = field(default_factory=lambda: SnapshotRules(depths=USUAL_DEPTHS))
-    rot: RotRules = field(default_factory=RotRules)
+    images: ImageRules = ImageRules()
+    snapshots: SnapshotRules = SnapshotRules(depths=USUAL_DEPTHS)
+    rot: RotRules = RotRules()
     # what is told
     format: Format = Format.TEXT
     output: Path | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from archiver.model import SettingsError
 from archiver.options import BY_KEY, PREFIX, SETTINGS, Given, GivenTable, Kind, Setting, Told
@@ -72,8 +73,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Giv
 # --- the file -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _File(msgspec.Struct, frozen=True, kw_only=True):
     """A settings file: its table, and the text that lines are counted in."""
 
     name: str  # as the user would write it

@@ -24,7 +24,6 @@ from archiver.fetch.routes import Routes
 from archiver.fetch.team import Remote, Team
 from archiver.fetch.transport import Transport
 from archiver.fetch.worker import Worker
-from archiver.plan.requisites import requisites
 from archiver.urls import host_key
 from archiver.verdict.evidence import extract
 
@@ -146,6 +145,8 @@ def new_worker(
 
 
 def _needs(rules: SnapshotRules, content: Content) -> tuple[str, ...]:
+    from archiver.plan.requisites import requisites  # noqa: PLC0415 (only where pages are kept)
+
     return tuple(requisite.url for requisite in requisites(content, scripts=rules.takes_scripts))
 
 

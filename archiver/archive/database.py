@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from itertools import chain, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -79,11 +80,23 @@ VERSION = 3
 TABLES = frozenset(
     {"runs", "targets", "links", "checks", "probes", "captures", "warcs", "images", "thumbnails", "cached"}
 )
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -32768", "wal_autocheckpoint = 10000")
-"""Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in."""
+PRAGMAS = (
+    "page_size = 8192",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "cache_size = -32768",
+    "wal_autocheckpoint = 5000",
+)
+"""Readers see the last commit while one writes; 32 MB of pages in memory; 40 MB of log before it is folded in.
+
+Rows are wide: on pages of twice the usual size they are found, and put in, in fewer steps.
+"""
 BUSY_TIMEOUT_S = 30.0
+
 AT_ONCE = 10_000
 """Of so many targets is asked at once: SQLite holds the list in memory, thrice."""
+
+_target = attrgetter("target")
 
 
 class Reader:
@@ -327,13 +340,14 @@ class Database(Reader):
         links = (link_row(line, run) for line in lines if isinstance(line, LinkLine))
         self._connection.executemany(QUERIES["put_link"], links)
         checks = [line for line in lines if isinstance(line, CheckLine)]
+        checks.sort(key=_target)  # as the tables have them: each page is written to once
         self._connection.executemany(QUERIES["put_check"], (check_row(line, run) for line in checks))
         probes = (probe_row(line, run) for line in lines if isinstance(line, ProbeLine))
         self._connection.executemany(QUERIES["put_probe"], probes)
         self._put_images([line for line in checks if line.image])
         tracks, late = self._folded(checks)
         last_runs = {target: self._run_of_last(target, tracks[target]) for target in late}
-        rows = (track_row(target, track, last_runs.get(target, run)) for target, track in tracks.items())
+        rows = (track_row(target, tracks[target], last_runs.get(target, run)) for target in sorted(tracks))
         self._connection.executemany(QUERIES["put_track"], rows)
         return tracks
 

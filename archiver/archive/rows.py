@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -162,7 +161,7 @@ def thumbnail_rows(line: CheckLine) -> Iterator[Row]:
     """Give the values of the rows of its thumbnails."""
     assert line.image
     for thumbnail in line.image.thumbnails:
-        yield {"digest": line.image.digest, **asdict(thumbnail), "format": thumbnail.format.value}
+        yield {"digest": line.image.digest, **msgspec.structs.asdict(thumbnail), "format": thumbnail.format.value}
 
 
 def cached_row(target: str, cached: CachedImage) -> Row:

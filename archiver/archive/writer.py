@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
-
-import aiofiles
+from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.archive.lines import CheckLine, EndLine, LinkLine
 from archiver.archive.segments import OPEN, SEALED, make_folder, pack, path_of, sync, sync_folder
@@ -16,15 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from aiofiles.threadpool.binary import AsyncBufferedIOBase
-
     from archiver.archive.lines import Line
 
 
 class Writer:
     """Appends to a run's segment. What `append` returned from is on the disk."""
 
-    def __init__(self, path: Path, file: AsyncBufferedIOBase) -> None:
+    def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path = path
         self._file = file
         self._counts: Counter[type] = Counter()
@@ -33,16 +29,11 @@ class Writer:
     async def create(cls, folder: Path, run: str) -> Self:
         """Begin the segment of `run`, which has none yet."""
         path = path_of(folder, run, OPEN)
-        make_folder(path.parent)
-        file = await aiofiles.open(path, "xb")
-        await asyncio.to_thread(sync_folder, path.parent)
-        return cls(path, file)
+        return cls(path, await asyncio.to_thread(_made, path))
 
     async def append(self, lines: Sequence[Line]) -> None:
         """Write `lines` as one gzip member: all of them are read again, or none."""
-        await self._file.write(pack(lines))
-        await self._file.flush()
-        await asyncio.to_thread(sync, self._file.fileno())
+        await asyncio.to_thread(self._put, lines)
         self._counts.update(map(type, lines))
 
     async def finish(self, ended: str) -> EndLine:
@@ -59,4 +50,17 @@ class Writer:
 
     async def close(self) -> None:
         """Leave the segment as it is: the next run brings it in order."""
-        await self._file.close()
+        await asyncio.to_thread(self._file.close)
+
+    def _put(self, lines: Sequence[Line]) -> None:
+        self._file.write(pack(lines))
+        self._file.flush()
+        sync(self._file.fileno())
+
+
+def _made(path: Path) -> BinaryIO:
+    """Make a file, and its folders; the disk knows its name."""
+    make_folder(path.parent)
+    file = path.open("xb")
+    sync_folder(path.parent)
+    return file

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from archiver.crawl.copies import named_with_copies
@@ -37,8 +37,7 @@ _KEEP_AT_MOST = 1000
 _NO_OBSERVATION = frozenset({Reason.NOT_REACHED, Reason.NOT_DUE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is to do, and what it needs of its surroundings."""
 
     clock: Clock
@@ -46,11 +45,10 @@ class Job:
     progress: Callable[[int], None]  # takes the number of targets done
     keeps_pages: bool = False
     accepts_changes: bool = False  # another picture in a cached image's place is taken for the image
-    timing: Timing = field(default_factory=Timing)
+    timing: Timing = Timing()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcomes:
+class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a run's links, in their order."""
 
     links: tuple[LinkReport, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model import Role
 from archiver.verdict.amp import Seen, amp_cautions, judge_amp
@@ -19,12 +20,11 @@ _COPY_ROLES = (Role.AMP, Role.CDN_AMP)
 _RANKS = {role: rank for rank, role in enumerate((*_PAGE_ROLES, *_COPY_ROLES))}
 
 
-@dataclass(slots=True, eq=False)
-class _Item:
+class _Item(msgspec.Struct, eq=False):
     """The addresses of an article or related item; the first of each role."""
 
-    addresses: dict[Role, str] = field(default_factory=dict)  # pages before copies, the AMP address before the cached
-    awaited: set[str] = field(default_factory=set)  # those that are visited, and not seen yet
+    addresses: dict[Role, str] = msgspec.field(default_factory=dict)  # pages before copies, AMP before cached
+    awaited: set[str] = msgspec.field(default_factory=set)  # those that are visited, and not seen yet
 
     @property
     def pages(self) -> list[str]:

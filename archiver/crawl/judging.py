@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import string
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,8 +32,7 @@ _ASKED_OF = LIVING | {Outcome.UNKNOWN, Outcome.DRIFTED}
 """The verdicts that a provider's word may change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class Before(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier runs found."""
 
     known: Mapping[str, Known]  # by target
@@ -65,10 +63,12 @@ class Judging:
         self._visit = visit
         self._keeps_pages = keeps_pages
         self._pictures = pictures or Pictures((), {})
-        self._links: defaultdict[str, list[Link]] = defaultdict(list)
+        awaited = frozenset(visited)
+        self._links: defaultdict[str, list[Link]] = defaultdict(list)  # by target, of those that are visited
         for link in links:
-            self._links[link.target].append(link)
-        self._copies = Copies(links, frozenset(visited), before.known)
+            if link.target in awaited:
+                self._links[link.target].append(link)
+        self._copies = Copies(links, awaited, before.known)
         self._waiting: defaultdict[str, list[Chain]] = defaultdict(list)
         self._answers: dict[str, Chain] = {}
         self._probe_urls: dict[ProbeKey, str] = {}
@@ -211,7 +211,7 @@ class Judging:
         """
         check = _with(held.check, self._copies.verdict(held.check.target))
         links = self._links[check.target]
-        is_alone = all(link.expected is links[0].expected for link in links[1:])
+        is_alone = len(links) == 1 or all(link.expected is links[0].expected for link in links)
         found = [self._deserved(link, check, held.page, is_alone=is_alone) for link in links]
         if not any(found):
             return check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 _BATCH = 64
 """So many exchanges are packed together: enough for what they share to weigh nothing, few enough to be read again."""
+LOOSE = 16_384
+"""So many are left as they came, some 60 MB where each is a page read whole: a small run has nothing to pack."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Exchange]).decode
 
 
 class Exchanges(Mapping["Step", Exchange]):
-    """The exchanges of a run, by their steps: packed in an eighth of the room that they take as values."""
+    """The exchanges of a run, by their steps: all but the last ones packed in an eighth of the room they take."""
 
-    def __init__(self) -> None:
+    def __init__(self, loose: int = LOOSE) -> None:
+        self._loose = loose
         self._fresh: dict[Step, Exchange] = {}
         self._numbers: dict[Step, int] = {}  # in the order of packing
         self._batches: list[bytes] = []
@@ -50,10 +53,9 @@ class Exchanges(Mapping["Step", Exchange]):
         return len(self._fresh.keys() | self._numbers.keys())
 
     def pack(self) -> None:
-        """Pack what nobody waits for any more, but for the last few."""
-        steps = list(self._fresh)
-        for start in range(0, len(steps) - _BATCH + 1, _BATCH):
-            batch = steps[start : start + _BATCH]
+        """Pack what nobody waits for any more, but for the last ones."""
+        while len(self._fresh) >= self._loose + _BATCH:
+            batch = list(islice(self._fresh, _BATCH))
             packed = _encode([self._fresh.pop(step) for step in batch])
             self._numbers |= zip(batch, count(_BATCH * len(self._batches)))
             self._batches.append(isal_zlib.compress(packed, 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -79,7 +78,7 @@ class Pictures:
             check,
             warnings=(*check.warnings, *(Caution(warning.caution) for warning in found)),
             note="; ".join(filter(None, (check.note, *(warning.note for warning in found)))) or None,
-            image=dataclasses.replace(image, is_current=is_current),
+            image=replace(image, is_current=is_current),
         )
 
 

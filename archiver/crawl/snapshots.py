@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from archiver.model import Depth
-from archiver.plan.requisites import MOST_REQUISITES
-from archiver.plan.snapshots import NOT_KEPT, Wish, is_stale, keeping, wishes
+from archiver.plan.snapshots import MOST_REQUISITES, NOT_KEPT, Wish, is_stale, keeping, wishes
 from archiver.verdict.likeness import is_read_enough
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,8 +55,7 @@ _PROOF_HOLDS_S = 10.0
 """How long a control's answer is taken for proof: a dead host's many links do not ask again and again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitPolicy:
+class VisitPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """How targets are visited."""
 
     retries: int = 2
@@ -70,8 +68,7 @@ class VisitPolicy:
     outage_wait_s: float = 60.0
 
 
-@dataclass(slots=True, eq=False)
-class _Walk:
+class _Walk(msgspec.Struct, eq=False, gc=False):
     """A chain on its way: a target's, an origin's robots.txt's, or one of what a page needs to be shown."""
 
     start: str
@@ -84,16 +81,14 @@ class _Walk:
     own: dict[Step, Exchange] | None = None  # asked with its own cookie: never shared
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(msgspec.Struct, eq=False):
     """What was asked in this run, and who waits for what. Links and robots.txt keep one each."""
 
-    exchanges: Exchanges = field(default_factory=Exchanges)
-    waiting: dict[Step, list[_Walk]] = field(default_factory=dict)
+    exchanges: Exchanges = msgspec.field(default_factory=Exchanges)
+    waiting: dict[Step, list[_Walk]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Haul:
+class Haul(msgspec.Struct, frozen=True, kw_only=True):
     """What came in since the last one."""
 
     chains: tuple[Chain, ...]  # of targets, whole

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
 from archiver.archive import history
 from archiver.demo.web import CONTROL, FAULTS, LOOPBACK, StandIn
@@ -109,7 +109,7 @@ def _example() -> Reading:
     if folder is None:
         raise ArchiverError("the example record did not come with this installation")
     found = read([str(folder)])
-    links = tuple(msgspec.structs.replace(link, record=f"seeds/{Path(link.record).name}") for link in found.links)
+    links = tuple(replace(link, record=f"seeds/{Path(link.record).name}") for link in found.links)
     return replace(found, links=links)
 
 

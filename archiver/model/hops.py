@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 
 import msgspec
@@ -29,7 +28,7 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unkept(self) -> Hop:
         """The same request, of which nothing is kept."""
-        viewing = dataclasses.replace(self.viewing, is_kept=False) if self.viewing else None
+        viewing = msgspec.structs.replace(self.viewing, is_kept=False) if self.viewing else None
         return msgspec.structs.replace(self, keeping=None, viewing=viewing)
 
 

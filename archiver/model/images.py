@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -39,8 +37,7 @@ class ThumbnailFormat(StrEnum):
     AVIF = "avif"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageLimits:
+class ImageLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What looking into one image may take; what would take more is `too_large`."""
 
     size_bytes: int = 25_000_000
@@ -50,32 +47,28 @@ class ImageLimits:
     memory_bytes: int = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThumbnailRules:
+class ThumbnailRules(msgspec.Struct, frozen=True, kw_only=True):
     """Which thumbnails are made: one of each width in each format, none wider than its image."""
 
     widths: tuple[int, ...] = (320, 640, 1280)
     formats: tuple[ThumbnailFormat, ...] = (ThumbnailFormat.WEBP,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookRules:
+class LookRules(msgspec.Struct, frozen=True, kw_only=True):
     """How images are looked into."""
 
-    limits: ImageLimits = dataclasses.field(default_factory=ImageLimits)
-    thumbnails: ThumbnailRules = dataclasses.field(default_factory=ThumbnailRules)
+    limits: ImageLimits = ImageLimits()
+    thumbnails: ThumbnailRules = ThumbnailRules()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRules:
+class ImageRules(msgspec.Struct, frozen=True, kw_only=True):
     """What is made of images, and how they are asked for."""
 
-    look: LookRules = dataclasses.field(default_factory=LookRules)
+    look: LookRules = LookRules()
     referer: str | None = None  # the page whose readers they are asked for as
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageEvidence:
+class ImageEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """What an image's bytes tell; None where they don't."""
 
     format: str | None = None  # by its bytes: `JPEG`, `SVG`; also of a format that is only told, not decoded
@@ -93,8 +86,7 @@ class ImageEvidence:
     content_type_matches: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thumbnail:
+class Thumbnail(msgspec.Struct, frozen=True, kw_only=True):
     """A small copy: sRGB, upright, without metadata."""
 
     width: int
@@ -103,24 +95,21 @@ class Thumbnail:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """All that one look into an image gives."""
 
     evidence: ImageEvidence
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageWarning:
+class ImageWarning(msgspec.Struct, frozen=True, kw_only=True):
     """A caution, and the numbers behind it."""
 
     caution: ImageCaution
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptThumbnail:
+class KeptThumbnail(msgspec.Struct, frozen=True, kw_only=True):
     """A thumbnail's file, seen from the archive's folder."""
 
     width: int
@@ -129,8 +118,7 @@ class KeptThumbnail:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenImage:
+class SeenImage(msgspec.Struct, frozen=True, kw_only=True):
     """An image as an answer showed it, and what was kept of it."""
 
     digest: str  # `sha256:…` of its bytes, content-decoded
@@ -149,8 +137,7 @@ class SeenImage:
         return self.etag, self.last_modified
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewing:
+class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     """How a hop's image is looked into: it travels with the hop, so that a visit looks nothing up."""
 
     held: SeenImage | None = None  # the newest good one of the URL: its bytes need no second look
@@ -158,8 +145,7 @@ class Viewing:
     referer: str | None = None  # the page whose reader asks for it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CachedImage:
+class CachedImage(msgspec.Struct, frozen=True, kw_only=True):
     """What is held of an image's address."""
 
     current: SeenImage  # the last good copy, which readers are shown

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """The bounds of one exchange."""
 
     connect_timeout_s: float = 5.0  # name, TCP and TLS together
@@ -17,8 +16,7 @@ class Limits:
     max_image_bytes: int = 25_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pacing:
+class Pacing(msgspec.Struct, frozen=True, kw_only=True):
     """How politely a host is asked."""
 
     delay_s: float = 0.5  # between the starts of two requests
@@ -33,8 +31,7 @@ class Pacing:
         return requests * max(self.delay_s, 0.001)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotRules:
+class RotRules(msgspec.Struct, frozen=True, kw_only=True):
     """How much evidence makes a link dead (docs/verdicts.md)."""
 
     strikes: int = 3

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from archiver.model.visits import HostKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeKey:
+class ProbeKey(msgspec.Struct, frozen=True, kw_only=True):
     """Where one probe answers for all: the pages of a folder that end alike."""
 
     host: HostKey
@@ -18,8 +18,7 @@ class ProbeKey:
     extension: str  # `.html`, or `/`, or nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeAnswer:
+class ProbeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a site answered to an address that cannot exist; small enough for a row."""
 
     url: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,8 +30,7 @@ class LinkReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     image: CachedImage | None = None  # what is held of an image's address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """All that a run has to tell, links in record order."""
 
     links: tuple[LinkReport, ...]
@@ -45,8 +43,7 @@ class RunReport:
     interrupted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostEstimate:
+class HostEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """What a run would ask of one host."""
 
     host: HostKey
@@ -55,8 +52,7 @@ class HostEstimate:
     duration_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEstimate:
+class RunEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """What a run would ask, in all and of each host, the one that takes longest first."""
 
     requests: int
@@ -66,8 +62,7 @@ class RunEstimate:
     hosts: tuple[HostEstimate, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """What is made true in one record's file."""
 
     record: str

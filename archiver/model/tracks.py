@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -67,8 +66,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return Standing(track=self.track, outcome=self.last.outcome, is_inconclusive=is_inconclusive)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a target."""
 
     target: str

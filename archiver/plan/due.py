@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model import Outcome, State
 
@@ -31,8 +32,7 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _WITHOUT_WORD = frozenset({Outcome.SKIPPED, Outcome.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
     """Who is visited now."""
 
     only_due: bool = False
@@ -44,8 +44,7 @@ class Timing:
         return self.only_due or self.max_age is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sifted:
+class Sifted(msgspec.Struct, frozen=True, kw_only=True):
     """Targets by what is done about them."""
 
     to_visit: tuple[str, ...]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import defaultdict, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from archiver.model import Feed, HostMemory, Lease, Reason, Release
 
@@ -26,9 +28,8 @@ class _Phase(Enum):
     RELEASING = auto()
 
 
-@dataclass(slots=True)
-class _Queue:
-    hops: deque[Hop] = field(default_factory=deque)
+class _Queue(msgspec.Struct, eq=False):
+    hops: deque[Hop] = msgspec.field(default_factory=deque)
     promised: int = 0  # hops that will come once their origin's robots.txt is read
     outstanding: int = 0  # fed and not yet done
     phase: _Phase = _Phase.IDLE
@@ -36,7 +37,7 @@ class _Queue:
     placed_work: int = 0  # the work it had when it got that place
     lease_ends_at: float = 0.0
     slots: int = 0  # that its lease takes
-    memory: HostMemory = field(default_factory=HostMemory)
+    memory: HostMemory = msgspec.field(default_factory=HostMemory)
 
 
 class Frontier:

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archiver.bounds import bounded
 from archiver.plan.candidates import best, is_inline, is_shown, parse_srcset
+from archiver.plan.snapshots import MOST_REQUISITES
 from archiver.plan.stylesheets import Kind, Mention, mentions
 from archiver.urls import MAX_URL_CHARS, BadAddressError, resolve
 
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
     from archiver.model import Content
 
-__all__ = ["MOST_REQUISITES", "Kind", "Requisite", "requisites"]
-
-MOST_REQUISITES = 500
-"""What comes after these is left out: no page needs more, and a hostile one could name millions."""
+__all__ = ["Kind", "Requisite", "requisites"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

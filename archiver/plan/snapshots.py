@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 SAME_TEXT_HOLDS = timedelta(days=90)
 """A page with the same main text is stored again after that, whatever else of it has changed."""
+MOST_REQUISITES = 500
+"""What comes after these is left out: no page needs more, and a hostile one could name millions."""
 MOST_NESTED = 5
 """So deep do style sheets import one another, and no deeper are they followed."""
 _MOST_PLACES = 20
@@ -52,8 +53,7 @@ _PART_OF_ROLE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotRules:
+class SnapshotRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a run keeps."""
 
     depths: Mapping[Part, Depth]
@@ -62,8 +62,7 @@ class SnapshotRules:
     takes_scripts: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """How much of a target is kept, and for which links."""
 
     depth: Depth

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from archiver.model import RecordError
-from archiver.records import front_matter, json_tree, yaml_tree
+from archiver.records import front_matter, json_tree
 from archiver.records.bodies import html
 from archiver.records.tree import Mapping, Node, Scalar, Source, nothing
 
@@ -79,7 +79,7 @@ def _is_feed(node: Node | None) -> TypeGuard[list[Node]]:
 
 
 def _yaml(source: Source) -> Node:
-    return yaml_tree.parse_one(source, source.start, len(source.text))
+    return front_matter.read_yaml(source, source.start, len(source.text))
 
 
 def _json(source: Source) -> Node:

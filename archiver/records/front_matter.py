@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from archiver.records import json_tree, toml_tree, yaml_tree
+from archiver.records import json_tree
 from archiver.records.tree import Node, Source, nothing
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ class Fence(NamedTuple):
     parse: Callable[[Source, int, int], Node]
 
 
+def read_yaml(source: Source, start: int, end: int) -> Node:
+    """Give the tree of the YAML between two offsets. Raises RecordError."""
+    from archiver.records import yaml_tree  # noqa: PLC0415 (slow to import, and what was parsed before needs none)
+
+    return yaml_tree.parse_one(source, start, end)
+
+
+def _read_toml(source: Source, start: int, end: int) -> Node:
+    from archiver.records import toml_tree  # noqa: PLC0415
+
+    return toml_tree.parse(source, start, end)
+
+
 def _fence(line: str, languages: str, closing: str, parse: Callable[[Source, int, int], Node]) -> Fence:
     return Fence(
         line,
@@ -33,9 +46,9 @@ def _fence(line: str, languages: str, closing: str, parse: Callable[[Source, int
 
 
 FENCES = (
-    _fence("---", r"|[ \t]*ya?ml", r"---|\.\.\.", yaml_tree.parse_one),
-    _fence("+++", "", r"\+\+\+", toml_tree.parse),
-    _fence("---", r"[ \t]*toml", "---", toml_tree.parse),
+    _fence("---", r"|[ \t]*ya?ml", r"---|\.\.\.", read_yaml),
+    _fence("+++", "", r"\+\+\+", _read_toml),
+    _fence("---", r"[ \t]*toml", "---", _read_toml),
     _fence("---", r"[ \t]*json5?", "---", json_tree.parse),
 )
 _UNREAD = re.compile(r"---[ \t]*(js|javascript|coffee|cson|ts)[ \t]*(?=[\r\n])")

@@ -14,7 +14,6 @@ _NOT_ASKED = frozenset({Reason.NOT_REACHED, Reason.NOT_DUE, Reason.EXCLUDED})
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from archiver.model import Check, History, Link, LinkReport, RecordError, RunReport, SeenImage, Snapshot, Track
 
@@ -53,8 +52,8 @@ def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 def _link(row: LinkReport) -> dict[str, Any]:
     line = _place(row.link)
-    line |= _checked(row.check)
-    line |= _tracked(row.track)
+    line |= _checked(row.check) if row.check else _UNCHECKED
+    line |= _tracked(row.track) if row.track else _UNTRACKED
     line |= {"cached": row.cached, "snapshot": _snapshot(row.snapshot), "image": _image(_copy_of(row))}
     if row.note:
         line["note"] = f"{line['note']}; {row.note}" if line["note"] else row.note
@@ -77,35 +76,53 @@ def _place(link: Link) -> dict[str, Any]:
     }
 
 
-def _checked(check: Check | None) -> dict[str, Any]:
-    was_asked = check is not None and check.reason not in _NOT_ASKED
+def _checked(check: Check) -> dict[str, Any]:
     return {
-        "verdict": check.outcome if check else None,
-        "reason": check.reason if check else None,
-        "status": check.status if check else None,
-        "final_url": check.final_url if check else None,
-        "redirects": [{"status": hop.status, "url": hop.url} for hop in check.redirects] if check else [],
-        "content_type": check.content_type if check else None,
-        "bytes": check.size_bytes if check else None,
-        "digest": check.digest if check else None,
-        "attempts": check.attempts if check else 0,
-        "elapsed_ms": check.elapsed_ms if check else None,
-        "checked_at": stamp(check.checked_at) if check and was_asked else None,
+        "verdict": check.outcome,
+        "reason": check.reason,
+        "status": check.status,
+        "final_url": check.final_url,
+        "redirects": [{"status": hop.status, "url": hop.url} for hop in check.redirects],
+        "content_type": check.content_type,
+        "bytes": check.size_bytes,
+        "digest": check.digest,
+        "attempts": check.attempts,
+        "elapsed_ms": check.elapsed_ms,
+        "checked_at": None if check.reason in _NOT_ASKED else stamp(check.checked_at),
         "cached": False,
-        "warnings": check.warnings if check else [],
-        "note": check.note if check else None,
+        "warnings": check.warnings,
+        "note": check.note,
     }
 
 
-def _tracked(track: Track | None) -> dict[str, Any]:
+_UNCHECKED = {
+    **dict.fromkeys(("verdict", "reason", "status", "final_url")),
+    "redirects": (),
+    **dict.fromkeys(("content_type", "bytes", "digest")),
+    "attempts": 0,
+    **dict.fromkeys(("elapsed_ms", "checked_at")),
+    "cached": False,
+    "warnings": (),
+    "note": None,
+}
+
+
+def _tracked(track: Track) -> dict[str, Any]:
     return {
-        "state": track.state if track else "unknown",
-        "first_seen_at": _stamp(track.first_seen_at) if track else None,
-        "last_ok_at": _stamp(track.last_ok_at) if track else None,
-        "first_failed_at": _stamp(track.first_failed_at) if track else None,
-        "dead_since": _stamp(track.dead_since) if track else None,
-        "strikes": track.strikes if track else 0,
+        "state": track.state,
+        "first_seen_at": stamp(track.first_seen_at),
+        "last_ok_at": track.last_ok_at and stamp(track.last_ok_at),
+        "first_failed_at": track.first_failed_at and stamp(track.first_failed_at),
+        "dead_since": track.dead_since and stamp(track.dead_since),
+        "strikes": track.strikes,
     }
+
+
+_UNTRACKED = {
+    "state": "unknown",
+    **dict.fromkeys(("first_seen_at", "last_ok_at", "first_failed_at", "dead_since")),
+    "strikes": 0,
+}
 
 
 def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
@@ -169,7 +186,3 @@ def _outcome(report: RunReport) -> dict[str, Any]:
         "interrupted": report.interrupted,
         "elapsed_s": round(report.elapsed_s, 1),
     }
-
-
-def _stamp(at: datetime | None) -> str | None:
-    return None if at is None else stamp(at)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,8 +33,7 @@ class Style(Enum):
     FAINT = "2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """A terminal, or a pipe or file where `width` is None: there no line is broken."""
 
     width: int | None = None

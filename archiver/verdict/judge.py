@@ -122,6 +122,7 @@ def observe(
     verdict = judge(chain, accepted, expected=expected, probe=probe)
     last = chain.last
     reply = last.answer if isinstance(last.answer, Reply) else None
+    doubted = [done for done in chain.exchanges if done.inconclusive]
     return Check(
         target=chain.target,
         checked_at=last.started_at,
@@ -136,7 +137,7 @@ def observe(
         digest=reply.digest if reply else None,
         attempts=last.attempts,
         elapsed_ms=round(sum([done.elapsed_ms for done in chain.exchanges]), 1) if last.attempts else None,
-        warnings=(*warnings, Caution.INCONCLUSIVE) if any(done.inconclusive for done in chain.exchanges) else warnings,
+        warnings=(*warnings, Caution.INCONCLUSIVE) if doubted else warnings,
         snapshot=last.kept.snapshot if last.kept and verdict.outcome in LIVING else None,
         image=reply.image if reply else None,
     )
@@ -222,11 +223,12 @@ def _praise_redirected(chain: Chain) -> Verdict:
 
 def _redirects(chain: Chain) -> tuple[Redirect, ...]:
     done = chain.exchanges if chain.broken else chain.exchanges[:-1]
-    return tuple(
+    redirects = [
         Redirect(status=exchange.answer.status, url=exchange.url)
         for exchange in done
         if isinstance(exchange.answer, Reply)
-    )
+    ]
+    return tuple(redirects)
 
 
 def _is_partial(reply: Reply) -> bool:

@@ -81,23 +81,17 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
     """Give what gives the titles that are enough to know a target's page by: none where more hangs on the page."""
-    by_target: defaultdict[str, list[Link]] = defaultdict(list)
+    by_target: defaultdict[str, set[str | None]] = defaultdict(set)
     for link in links:
-        by_target[link.target].append(link)
-
-    def titles_of(target: str) -> tuple[str, ...]:
-        found = {link.expected.title if link.role in _KNOWN_BY_TITLE else None for link in by_target.get(target, ())}
-        return tuple(sorted(title for title in found if title)) if None not in found else ()
-
-    return titles_of
+        by_target[link.target].add(link.expected.title if link.role in _KNOWN_BY_TITLE else None)
+    titles = {target: tuple(sorted(filter(None, found))) for target, found in by_target.items() if None not in found}
+    return lambda target: titles.get(target, ())
 
 
 def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
     """Tell whether a page's titles are enough to know it as what each of `titles` is given to."""
-    return all(
-        title in page_titles or any(title_likeness(each, title) >= SAME_TITLE for each in page_titles)
-        for title in titles
-    )
+    others = [title for title in titles if title not in page_titles]
+    return not others or all(any(title_likeness(each, title) >= SAME_TITLE for each in page_titles) for title in others)
 
 
 def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
@@ -126,7 +120,7 @@ def compare(page: PageEvidence, expected: Expectation) -> Likeness:
 
 def best_match(page: PageEvidence, expected: Iterable[Expectation]) -> Likeness:
     """Give the likeness to the record that the page suits best; there is at least one."""
-    first, *others = (compare(page, each) for each in expected)
+    first, *others = [compare(page, each) for each in expected]
     return max(first, *others, key=_closeness) if others else first
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from tests.edge.keeping import FULL_PAGES, keep_run
 from tests.edge.raw_warcs import Raw, records, warcs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 from functools import reduce
 
@@ -17,7 +16,7 @@ FIRST, SECOND = ("sha256:" + digit * 64 for digit in "12")
 
 
 def kept(digest: str, *, is_current: bool = True) -> SeenImage:
-    return dataclasses.replace(seen_image(digest, path=f"images/{digest[7:9]}/{digest[7:]}.jpg"), is_current=is_current)
+    return replace(seen_image(digest, path=f"images/{digest[7:9]}/{digest[7:]}.jpg"), is_current=is_current)
 
 
 def shows(image: SeenImage | None, outcome: Outcome = Outcome.ALIVE, reason: str = "ok", days: int = 0) -> Check:

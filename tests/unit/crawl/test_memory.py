@@ -18,7 +18,7 @@ ANSWERS = (
 
 def remembered(number: int) -> Exchanges:
     """So many exchanges, packed."""
-    exchanges = Exchanges()
+    exchanges = Exchanges(loose=0)
     for each in range(number):
         exchanges[step(each)] = exchange(step(each).url, answer(each), attempts=each)
     exchanges.pack()
@@ -41,6 +41,16 @@ def test_packing_changes_nothing(number: int) -> None:
     assert len(exchanges) == number
     told = {each: exchanges[each] for each in reversed(steps)}
     assert told == {step(each): exchange(step(each).url, answer(each), attempts=each) for each in range(number)}
+
+
+@pytest.mark.parametrize(("number", "packed"), [(99, 0), (100 + 63, 0), (100 + 64, 64), (100 + 200, 192)])
+def test_the_last_ones_are_left_as_they_came(number: int, packed: int) -> None:
+    exchanges = Exchanges(loose=100)
+    made = {step(each): exchange(step(each).url, answer(each)) for each in range(number)}
+    for each, done in made.items():
+        exchanges[each] = done
+    exchanges.pack()
+    assert [exchanges[each] is done for each, done in made.items()] == [False] * packed + [True] * (number - packed)
 
 
 def test_what_was_not_asked_is_not_remembered() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -26,7 +25,7 @@ from archiver.model import (
 )
 from tests.builders import DIGEST, NOW, check, link, seen_image
 
-HELD = dataclasses.replace(seen_image(path="images/0f/0f.jpg"), etag='"1"')
+HELD = replace(seen_image(path="images/0f/0f.jpg"), etag='"1"')
 FAR = {"phash": "0" * 16, "dhash": "0" * 16}
 
 
@@ -94,9 +93,7 @@ def test_one_picture_under_three_unrelated_addresses_is_a_placeholder(names: lis
         pytest.param(None, HELD, False, (), True, id="the first"),
         pytest.param(None, seen_image(), False, (), False, id="not kept"),
         pytest.param(cached(), HELD, False, (), True, id="the same"),
-        pytest.param(
-            cached(), dataclasses.replace(seen_image("sha256:b", path="b")), False, (), True, id="saved again"
-        ),
+        pytest.param(cached(), replace(seen_image("sha256:b", path="b")), False, (), True, id="saved again"),
         pytest.param(cached(), seen_image("sha256:b", path="b", **FAR), False, ("image_changed",), False, id="another"),
         pytest.param(cached(), seen_image("sha256:b", path="b", **FAR), True, ("image_changed",), True, id="accepted"),
     ],
@@ -172,7 +169,7 @@ def thumbnails(*widths: int) -> SeenImage:
     made = (
         KeptThumbnail(width=width, height=1, format=ThumbnailFormat.WEBP, path=f"{DIGEST}-{width}") for width in widths
     )
-    return dataclasses.replace(HELD, thumbnails=tuple(made))
+    return replace(HELD, thumbnails=tuple(made))
 
 
 @pytest.mark.parametrize(

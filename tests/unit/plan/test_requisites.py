@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.plan.requisites import MOST_REQUISITES, Kind, Requisite, requisites
+from archiver.plan.requisites import Kind, Requisite, requisites
+from archiver.plan.snapshots import MOST_REQUISITES
 from archiver.urls import normalise
 from tests.builders import content
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from archiver.model import CachedImage, DeclaredImage, LinkReport, Role
 from archiver.records.truing import image_changes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -233,7 +232,7 @@ def test_a_history_is_places_then_checks_then_the_state() -> None:
 
 SEEN = seen_image(thumbhash="1QcSHQ")
 THUMBNAIL = KeptThumbnail(width=320, height=180, format=ThumbnailFormat.WEBP, path="thumbnails/0f/0f-320.webp")
-KEPT = dataclasses.replace(SEEN, path="images/0f/0f.jpg", thumbnails=(THUMBNAIL,))
+KEPT = replace(SEEN, path="images/0f/0f.jpg", thumbnails=(THUMBNAIL,))
 CACHED = CachedImage(current=KEPT, since=NOW, latest=KEPT, latest_at=NOW, url=MOVED.target)
 TOLD = {"format": "JPEG", "width": 1200, "height": 675, "path": None, "thumbhash": "1QcSHQ", "thumbnails": []}
 TOLD_OF_COPY = TOLD | {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from archiver.model import Chain, Expectation, NoAnswer, Outcome, PageEvidence, ProbeAnswer, Reason, Reply, Role
 from archiver.verdict.judge import judge, observe, probe_for

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+import aiofiles
 
 from archiver.archive.lines import CheckLine, EndLine, LinkLine
 from archiver.archive.segments import OPEN, SEALED, make_folder, pack, path_of, sync, sync_folder
@@ -14,13 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from aiofiles.threadpool.binary import AsyncBufferedIOBase
+
     from archiver.archive.lines import Line
 
 
 class Writer:
     """Appends to a run's segment. What `append` returned from is on the disk."""
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: Path, file: AsyncBufferedIOBase) -> None:
         self._path = path
         self._file = file
         self._counts: Counter[type] = Counter()
@@ -29,11 +33,16 @@ class Writer:
     async def create(cls, folder: Path, run: str) -> Self:
         """Begin the segment of `run`, which has none yet."""
         path = path_of(folder, run, OPEN)
-        return cls(path, await asyncio.to_thread(_made, path))
+        make_folder(path.parent)
+        file = await aiofiles.open(path, "xb")
+        await asyncio.to_thread(sync_folder, path.parent)
+        return cls(path, file)
 
     async def append(self, lines: Sequence[Line]) -> None:
         """Write `lines` as one gzip member: all of them are read again, or none."""
-        await asyncio.to_thread(self._put, lines)
+        await self._file.write(pack(lines))
+        await self._file.flush()
+        await asyncio.to_thread(sync, self._file.fileno())
         self._counts.update(map(type, lines))
 
     async def finish(self, ended: str) -> EndLine:
@@ -50,17 +59,4 @@ class Writer:
 
     async def close(self) -> None:
         """Leave the segment as it is: the next run brings it in order."""
-        await asyncio.to_thread(self._file.close)
-
-    def _put(self, lines: Sequence[Line]) -> None:
-        self._file.write(pack(lines))
-        self._file.flush()
-        sync(self._file.fileno())
-
-
-def _made(path: Path) -> BinaryIO:
-    """Make a file, and its folders; the disk knows its name."""
-    make_folder(path.parent)
-    file = path.open("xb")
-    sync_folder(path.parent)
-    return file
+        await self._file.close()

@@ -1,5 +1,6 @@
 """`python -m archiver` is the command `archiver`, and the command begins here: Ctrl-C may come while it is imported."""
 
+import gc
 import sys
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -7,6 +8,7 @@ INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 def main() -> None:
     """Run the command; ends the process with its exit code."""
+    gc.disable()  # nothing that is imported is garbage
     try:
         from archiver.cli import main as run  # noqa: PLC0415 (that takes a tenth of a second)
 

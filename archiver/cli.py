@@ -68,6 +68,7 @@ def main() -> None:
     """Run the command; ends the process with its exit code, unless Ctrl-C does."""
     gc.freeze()  # modules stay, and so does most of what comes of each target
     gc.set_threshold(_MADE_BETWEEN_SEARCHES, 20, 20)
+    gc.enable()
     try:
         app()
     except ArchiverError as error:

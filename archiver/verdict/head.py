@@ -74,10 +74,15 @@ def sends_on(given: Attributes) -> bool:
 
 # --- without a tree -------------------------------------------------------------------------------------------
 
+_SPACE = r"[ \t\n\f\r]"
 _NAME = r"""[^\s/>="'<\0]++"""
-_IS = r"[ \t\n\f\r]*+=[ \t\n\f\r]*+"
+_IS = rf"{_SPACE}*+={_SPACE}*+"
 _ATTRIBUTE = re.compile(rf"""({_NAME})(?:{_IS}(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""", re.ASCII)
 _ATTRIBUTES = rf"""(?:[ \t\n\f\r/]*+{_NAME}(?:{_IS}(?:"[^"\0]*+"|'[^'\0]*+'|[^\s>"'<\0]++))?+)*+[ \t\n\f\r/]*+"""
+_TELLING_NAMES = "|".join(map(re.escape, (*TITLE_METAS, TIER_META)))
+_NAMED = rf"""(?:name|property)="(?!(?:{_TELLING_NAMES})")[^"&\0]*+"{_SPACE}++content"""
+_DULL = rf"""meta{_SPACE}++(?:charset|{_NAMED})="[^"\0]*+"{_SPACE}*+/?>"""
+"""A `<meta>` as most are, of a name that tells nothing: it is over in one step."""
 _UNREAD = (
     rf"{name}(?=[\s/>])(?:[^<]++|<(?!/{name}))*+</{name}\s*+>" for name in ("script", "style", "noscript", "template")
 )
@@ -87,6 +92,7 @@ _PIECES = re.compile(
         [^<]++
       | <(?:
             head(?=[\s/>]){_ATTRIBUTES}>
+          | {_DULL}
           | {"|".join(_UNREAD)}
           | !--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->
           | [!?](?!--)[^>]*+>

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,8 +30,7 @@ TIER_META = "article:content_tier"
 Attributes = dict[str, str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The elements of a head that tell something, each as its attributes."""
 
     root: Collection[str]  # the names of those of `<html>`
@@ -69,7 +69,7 @@ def _is_for_others(node: LexborNode, given: Attributes) -> bool:
 
 def sends_on(given: Attributes) -> bool:
     """Tell whether a `<meta>` is one that sends its reader on."""
-    return (given.get("http-equiv") or "").lower() == "refresh"
+    return "http-equiv" in given and (given["http-equiv"] or "").lower() == "refresh"
 
 
 # --- without a tree -------------------------------------------------------------------------------------------

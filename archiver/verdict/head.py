@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,8 +30,7 @@ TIER_META = "article:content_tier"
 Attributes = dict[str, str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The elements of a head that tell something, each as its attributes."""
 
     root: Collection[str]  # the names of those of `<html>`
@@ -69,15 +69,20 @@ def _is_for_others(node: LexborNode, given: Attributes) -> bool:
 
 def sends_on(given: Attributes) -> bool:
     """Tell whether a `<meta>` is one that sends its reader on."""
-    return (given.get("http-equiv") or "").lower() == "refresh"
+    return "http-equiv" in given and (given["http-equiv"] or "").lower() == "refresh"
 
 
 # --- without a tree -------------------------------------------------------------------------------------------
 
+_SPACE = r"[ \t\n\f\r]"
 _NAME = r"""[^\s/>="'<\0]++"""
-_IS = r"[ \t\n\f\r]*+=[ \t\n\f\r]*+"
+_IS = rf"{_SPACE}*+={_SPACE}*+"
 _ATTRIBUTE = re.compile(rf"""({_NAME})(?:{_IS}(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""", re.ASCII)
 _ATTRIBUTES = rf"""(?:[ \t\n\f\r/]*+{_NAME}(?:{_IS}(?:"[^"\0]*+"|'[^'\0]*+'|[^\s>"'<\0]++))?+)*+[ \t\n\f\r/]*+"""
+_TELLING_NAMES = "|".join(map(re.escape, (*TITLE_METAS, TIER_META)))
+_NAMED = rf"""(?:name|property)="(?!(?:{_TELLING_NAMES})")[^"&\0]*+"{_SPACE}++content"""
+_DULL = rf"""meta{_SPACE}++(?:charset|{_NAMED})="[^"\0]*+"{_SPACE}*+/?>"""
+"""A `<meta>` as most are, of a name that tells nothing: it is over in one step."""
 _UNREAD = (
     rf"{name}(?=[\s/>])(?:[^<]++|<(?!/{name}))*+</{name}\s*+>" for name in ("script", "style", "noscript", "template")
 )
@@ -87,6 +92,7 @@ _PIECES = re.compile(
         [^<]++
       | <(?:
             head(?=[\s/>]){_ATTRIBUTES}>
+          | {_DULL}
           | {"|".join(_UNREAD)}
           | !--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->
           | [!?](?!--)[^>]*+>

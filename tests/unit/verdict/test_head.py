@@ -28,6 +28,9 @@ TELLING = [
     '<meta content="first" content="second" itemprop=headline>',
     '<meta property="article:content_tier" content="locked">',
     '<meta property="og:title">',
+    '<meta name="author" content="A" property="og:title">',
+    '<META  NAME="OG:TITLE"\n content="Capitals" />',
+    '<meta name="" content="0;/b" http-equiv="refresh">',
     '<title data-n="1">Tom &amp; Jerry</title>',
     "<META name=description content='it is > so'>",
     '<meta http-equiv=refresh content="0; url=/next">',
@@ -47,6 +50,9 @@ UNREAD = [
     '<script type="application/ld+json">{"headline": "Linked"}</script>',
     "<style>p::before { content: '<title>' }</style >",
     '<noscript><img src="/pixel.gif"></noscript>',
+    '<meta charset="utf-8" >',
+    '<meta name="author" content="A & B"/>',
+    '<meta property="og:titles" content="<b>">',
     "<template><p>unseen</p></template>",
 ]
 ODD = [

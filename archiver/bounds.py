@@ -36,7 +36,7 @@ but for `a`, of which only one can be open. Both cases are spelt out: a pattern 
 _OPENING = re.compile(rb"<(?!/)")
 _TAG_START = re.compile(rb"<[a-zA-Z]")
 _MANY_ATTRIBUTES = re.compile(
-    rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)){120}"""
+    rb"""<[a-zA-Z][^\s/>]*+(?:[\s/]*+(?:[^\s/>=]++(?>(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?)|=)){120}"""
 )
 
 

@@ -26,8 +26,8 @@ AMP_CACHES = ("cdn.ampproject.org", "bing-amp.com")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _USER_INFO = re.compile(r"([^\w\\/]*+(?:https?:[\\/]*+|(?:[a-z][a-z0-9+.-]*+:)?[\\/]{2,}+))[^\\/?#]*@", re.IGNORECASE)
 _NORMAL = re.compile(
-    r"https?://(?:(?!xn--)[a-z0-9-]++\.)*+(?!xn--)[a-z][a-z0-9-]*+"
-    r"(?:/(?!\.)[\w.~!$&'()*+,;=:@-]*+)++(?:\?[\w.~!$&()*+,;=:@/?-]++)?+",
+    r"https?://(?>(?:(?!xn--)[a-z0-9-]++\.)*)(?!xn--)[a-z][a-z0-9-]*+"
+    r"(?>(?:/(?!\.)[\w.~!$&'()*+,;=:@-]*+)+)(?>(?:\?[\w.~!$&()*+,;=:@/?-]++)?)",
     re.ASCII,
 )
 """Addresses, most of those there are, that plainly are targets as they stand: a twentieth of a parser's time."""

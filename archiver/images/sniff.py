@@ -43,12 +43,12 @@ UNDECODED = (
 )
 """Images that are told and not decoded: nothing is held against them."""
 
-_BEFORE_THE_ROOT = rb"\A(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+svg\b[^>\[]*+(?:\[.*?\]\s*)?>)*+"
+_BEFORE_THE_ROOT = rb"\A(?:\xef\xbb\xbf)?(?>(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+svg\b[^>\[]*+(?:\[.*?\]\s*)?>)*)"
 _TEXTS = (
     _magic(SVG, _BEFORE_THE_ROOT + rb"<(?:[\w.-]+:)?svg[\s/>]", "image/svg+xml"),
     _magic(
         HTML,
-        rb"(?i)\A(?:\xef\xbb\xbf)?(?:\s++|<\?xml.*?\?>|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body|script|iframe|"
+        rb"(?i)\A(?:\xef\xbb\xbf)?(?>(?:\s++|<\?xml.*?\?>|<!--.*?-->)*)<(?:!doctype\s+html|html|head|body|script|iframe|"
         rb"h1|div|font|table|a|style|title|b|br|p|meta)[\s/>]",
         "text/html",
         "application/xhtml+xml",

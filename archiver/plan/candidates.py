@@ -25,7 +25,7 @@ WINDOW_WIDTH = 1280.0
 """The window's width, in CSS pixels, that a source's media query is held against."""
 
 _CANDIDATE = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)")
-_DESCRIPTORS = re.compile(r"((?:[^,(]|\([^)]*+\)?+)*+),?+")
+_DESCRIPTORS = re.compile(r"((?>(?:[^,(]|\([^)]*+\)?+)*)),?+")
 _DESCRIPTOR = re.compile(r"[ \t\n\f\r]([0-9]++(?:\.[0-9]++)?|\.[0-9]++)([wx])(?![^ \t\n\f\r])")
 _WIDTH = re.compile(r"(min|max)-(?:device-)?width\s*+:\s*+([0-9]++(?:\.[0-9]++)?)\s*+(px|r?em)?")
 _IN_PIXELS = {"em": 16.0, "rem": 16.0}

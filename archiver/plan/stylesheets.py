@@ -42,8 +42,8 @@ NOT_TAKEN_ENDINGS = (".eot", ".svg")
 
 _ESCAPE = r"\\(?:\r\n|[\s\S])"
 _SPACE = r"[ \t\n\f\r]"
-_COMMENT = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)"
-_STRING = rf"""["'](?:(?<=")(?:[^"\\\n\r\f]|{_ESCAPE})*+"?|(?<=')(?:[^'\\\n\r\f]|{_ESCAPE})*+'?)"""
+_COMMENT = r"/\*[^*]*+(?>(?:\*(?!/)[^*]*+)*)(?:\*/|\Z)"
+_STRING = rf"""["'](?:(?<=")(?>(?:[^"\\\n\r\f]|{_ESCAPE})*)"?|(?<=')(?>(?:[^'\\\n\r\f]|{_ESCAPE})*)'?)"""
 _SKIPPED = rf"{_COMMENT}|{_STRING}|{_ESCAPE}"
 
 
@@ -54,8 +54,8 @@ def _letters(word: str) -> str:
 
 def _quoted(name: str) -> str:
     return (
-        rf""""(?P<{name}_double>(?:[^"\\\n\r\f]|{_ESCAPE})*+)(?:"|\Z)"""
-        rf"""|'(?P<{name}_single>(?:[^'\\\n\r\f]|{_ESCAPE})*+)(?:'|\Z)"""
+        rf""""(?P<{name}_double>(?>(?:[^"\\\n\r\f]|{_ESCAPE})*))(?:"|\Z)"""
+        rf"""|'(?P<{name}_single>(?>(?:[^'\\\n\r\f]|{_ESCAPE})*))(?:'|\Z)"""
     )
 
 
@@ -66,11 +66,11 @@ def _function(name: str) -> str:
 
 
 def _url(name: str) -> str:
-    plain = rf"(?P<{name}_plain>(?:[^\"'()\\ \t\n\f\r]|{_ESCAPE})*+){_SPACE}*+(?:\)|\Z)"
+    plain = rf"(?P<{name}_plain>(?>(?:[^\"'()\\ \t\n\f\r]|{_ESCAPE})*)){_SPACE}*+(?:\)|\Z)"
     return rf"{_function('url')}{_SPACE}*+(?:{_quoted(name)}|{plain})"
 
 
-_FILLER = rf"(?:{_SPACE}|{_COMMENT})*+"
+_FILLER = rf"(?>(?:{_SPACE}|{_COMMENT})*)"
 _TOKEN = re.compile(
     rf"@{_letters('import')}{_FILLER}(?:{_url('import_url')}|{_quoted('import')})"
     rf"|@(?P<face>{_letters('font-face')}){_FILLER}\{{"

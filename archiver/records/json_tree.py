@@ -9,8 +9,8 @@ from typing import Any
 from archiver.model import RecordError
 from archiver.records.tree import MAX_DEPTH, TOO_DEEP, Mapping, Node, Scalar, Source
 
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_VALUE = re.compile(rf"(?:{_STRING}\s*+:\s*+)?+(?:({_STRING}|[-+.\w]++)|[{{\[])[\s,\]}}]*+")
+_STRING = r'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
+_VALUE = re.compile(rf"(?>(?:{_STRING}\s*+:\s*+)?)(?:({_STRING}|[-+.\w]++)|[{{\[])[\s,\]}}]*+")
 """In valid JSON: each value's beginning in document order, after its key if it has one; a scalar is the group."""
 
 _LINE = re.compile(r"[^\r\n]+")

@@ -18,14 +18,14 @@ _Path: TypeAlias = "tuple[str | int, ...]"
 _Span: TypeAlias = tuple[int, int]
 
 _STRING = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}'
-    r"|'''(?:[^']|'(?!''))*+'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*+"'
+    r'"""(?>(?:[^"\\]|\\.|"(?!""))*)"{3,5}'
+    r"|'''(?>(?:[^']|'(?!''))*)'{3,5}"
+    r'|"(?>(?:[^"\\\n]|\\.)*)"'
     r"|'[^'\n]*+'"
 )
-_FREE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_FREE = re.compile(r"(?>(?:[ \t\r\n]++|#[^\n]*+)*)")
 _SPACE = re.compile(r"[ \t]*+")
-_KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'""")
+_KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?>(?:[^"\\\n]|\\.)*)"|'[^'\n]*+'""")
 _SCALAR = re.compile(rf"(?:{_STRING})|[-+\w.:]++(?: \d\d:[\d:.]++(?:Z|z|[-+]\d\d:\d\d)?)?", re.DOTALL)
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 

@@ -78,32 +78,33 @@ _SPACE = r"[ \t\n\f\r]"
 _NAME = r"""[^\s/>="'<\0]++"""
 _IS = rf"{_SPACE}*+={_SPACE}*+"
 _ATTRIBUTE = re.compile(rf"""({_NAME})(?:{_IS}(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""", re.ASCII)
-_ATTRIBUTES = rf"""(?:[ \t\n\f\r/]*+{_NAME}(?:{_IS}(?:"[^"\0]*+"|'[^'\0]*+'|[^\s>"'<\0]++))?+)*+[ \t\n\f\r/]*+"""
+_ATTRIBUTES = rf"""(?>(?:[ \t\n\f\r/]*+{_NAME}(?>(?:{_IS}(?:"[^"\0]*+"|'[^'\0]*+'|[^\s>"'<\0]++))?))*)[ \t\n\f\r/]*+"""
 _TELLING_NAMES = "|".join(map(re.escape, (*TITLE_METAS, TIER_META)))
 _NAMED = rf"""(?:name|property)="(?!(?:{_TELLING_NAMES})")[^"&\0]*+"{_SPACE}++content"""
 _DULL = rf"""meta{_SPACE}++(?:charset|{_NAMED})="[^"\0]*+"{_SPACE}*+/?>"""
 """A `<meta>` as most are, of a name that tells nothing: it is over in one step."""
 _UNREAD = (
-    rf"{name}(?=[\s/>])(?:[^<]++|<(?!/{name}))*+</{name}\s*+>" for name in ("script", "style", "noscript", "template")
+    rf"{name}(?=[\s/>])(?>(?:[^<]++|<(?!/{name}))*)</{name}\s*+>"
+    for name in ("script", "style", "noscript", "template")
 )
 _PIECES = re.compile(
     rf"""
-    (?:
+    (?>(?:
         [^<]++
       | <(?:
             head(?=[\s/>]){_ATTRIBUTES}>
           | {_DULL}
           | {"|".join(_UNREAD)}
-          | !--(?!-?>)(?:[^-]++|-(?!->|-!>))*+-->
+          | !--(?!-?>)(?>(?:[^-]++|-(?!->|-!>))*)-->
           | [!?](?!--)[^>]*+>
         )
-    )*+
+    )*)
     (?:
-        <(?:
+        <(?>(?:
             (base|html|link|meta)(?=[\s/>])({_ATTRIBUTES})>
-          | title(?=[\s/>]){_ATTRIBUTES}>((?:[^<\0]++|<(?!/title))*+)</title\s*+>
+          | title(?=[\s/>]){_ATTRIBUTES}>((?>(?:[^<\0]++|<(?!/title))*))</title\s*+>
           | (/head|body)(?=[\s/>])
-        )?+
+        )?)
       | \Z
     )
     """.encode(),

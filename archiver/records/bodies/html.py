@@ -38,7 +38,7 @@ _RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "nof
 _OPENING = re.compile(r"<([A-Za-z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)"""
-    r"""(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"'>][^\s>]*+)))?+"""
+    r"""(?>(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"'>][^\s>]*+)))?)"""
 )
 _END = re.compile(r"[\s/]*+>")
 _CLOSING = {name: re.compile(rf"</{name}[\s/>]", re.IGNORECASE) for name in _RAW}

@@ -16,16 +16,16 @@ MODULE = re.compile(r"(?:import|export)(?=[\s{*\"'])")
 
 _MAX_PATIENCE = 2_000_000
 _TOKEN = re.compile(
-    r"""(?P<other>"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)"""
+    r"""(?P<other>"(?>(?:[^"\\\n]|\\.)*)"|'(?>(?:[^'\\\n]|\\.)*)'|`(?>(?:[^`\\]|\\.)*)`|//[^\n]*+|/\*(?>(?:[^*]|\*(?!/))*)\*/)"""
     r"|(?P<open>[{(\[])|(?P<close>[})\]])|(?P<line>\n)",
     re.DOTALL,
 )
 _OPENING = re.compile(r"</?([A-Za-z_$][\w$.:-]*+)?")
 _PART = re.compile(
     r"""\s*+(?:(?P<end>/?>)|(?P<spread>\{)|(?P<name>[^\s=>/{}"'<]+)"""
-    r"""(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<brace>\{)))?+)"""
+    r"""(?>(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<brace>\{)))?))"""
 )
-_LITERAL = re.compile(r"""\{\s*(["'`])(?P<value>(?:(?!\1)[^\\$\n])*+)\1\s*\}""")
+_LITERAL = re.compile(r"""\{\s*(["'`])(?P<value>(?>(?:(?!\1)[^\\$\n])*))\1\s*\}""")
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOT_IN_BARE = r"\s<>\"`()\[\]。，、；：！？（）【】《》「」『』“”" + CLOSER  # noqa: RUF001 (they end an address)
 _BARE = re.compile(
-    rf"://(?=[\w\[])(?:[^{_NOT_IN_BARE}]|\([^{_NOT_IN_BARE}]*+\)|\[[^{_NOT_IN_BARE}]*+\])++",
+    rf"://(?=[\w\[])(?>(?:[^{_NOT_IN_BARE}]|\([^{_NOT_IN_BARE}]*+\)|\[[^{_NOT_IN_BARE}]*+\])+)",
 )
 _BARE_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?$", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:&[A-Za-z0-9]{1,31};|[?!.,:;*_~'…\u2019]|\\)+$")

@@ -10,7 +10,7 @@ def main() -> None:
     """Run the command; ends the process with its exit code."""
     gc.disable()  # nothing that is imported is garbage
     try:
-        from archiver.cli import main as run  # noqa: PLC0415 (that takes a tenth of a second)
+        from archiver.cli import main as run  # noqa: PLC0415 (Ctrl-C may come while it is under way)
 
         run()
     except KeyboardInterrupt:

@@ -41,24 +41,20 @@ def told(context: typer.Context) -> Told:
     return gather(dict(_given(context)), os.environ)
 
 
-class _TakingTexts:
-    """A command, or a group of them, all whose arguments and options are texts or flags."""
+class Group(TyperGroup):
+    """A group of commands."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # of the click that typer carries within
         """Give the parameters; that of `--help` is among them."""
-        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
-        for each in parameters:
-            if "process_value" not in vars(each):
-                each.process_value = partial(_text, each, each.process_value)
-        return parameters
+        return _taking_texts(super().get_params(ctx))
 
 
-class Group(_TakingTexts, TyperGroup):
-    """A group of commands."""
-
-
-class SectionedCommand(_TakingTexts, TyperCommand):
+class SectionedCommand(TyperCommand):
     """A command whose help shows its options by section."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Give the parameters; that of `--help` is among them."""
+        return _taking_texts(super().get_params(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, then each section's options."""
@@ -72,6 +68,14 @@ class SectionedCommand(_TakingTexts, TyperCommand):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def _taking_texts(parameters: list[Any]) -> list[Any]:
+    """Have arguments and options, all of which are texts or flags, taken as they are."""
+    for each in parameters:
+        if "process_value" not in vars(each):
+            each.process_value = partial(_text, each, each.process_value)
+    return parameters
 
 
 def _text(parameter: Any, usual: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archiver.archive.database import NAME, Reader
+from archiver.archive.reader import NAME, Reader
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archiver.archive import cdxj
-from archiver.archive.database import NAME, Reader
 from archiver.archive.errors import translated
+from archiver.archive.reader import NAME, Reader
 from archiver.archive.recovery import require_database
 from archiver.archive.wacz import Package, Page, Warc, slices, write_wacz
 from archiver.archive.warc import reading as warcs

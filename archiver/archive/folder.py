@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from archiver.archive import lock
-from archiver.archive.database import NAME, Advance, Database, Reader
+from archiver.archive.database import Advance, Database
 from archiver.archive.errors import translated
 from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, probe_line
 from archiver.archive.manifest import lines as manifest_lines
 from archiver.archive.manifest import write_manifest
+from archiver.archive.reader import NAME, Reader
 from archiver.archive.recorder import Recorder
 from archiver.archive.recovery import recover, require_database, take_in, write_index
 from archiver.archive.segments import make_folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from typing import TYPE_CHECKING
 
@@ -89,4 +88,4 @@ def left_torn(folder: Path) -> list[Path]:
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    return (path for path in sorted(folder.glob("??/*")) if os.path.isfile(path))  # noqa: PTH113 (thrice as fast)
+    return (path for path in sorted(folder.glob("??/*")) if path.is_file())

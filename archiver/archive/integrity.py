@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.archive import cdxj, lock
-from archiver.archive.database import NAME, Advance, Database, Reader
+from archiver.archive.database import Advance, Database
 from archiver.archive.differences import differences
 from archiver.archive.errors import translated
 from archiver.archive.manifest import fault as manifest_fault
 from archiver.archive.manifest import write_manifest
 from archiver.archive.pictures import draw_anew, image_faults, thumbnail_faults
+from archiver.archive.reader import NAME, Reader
 from archiver.archive.recovery import key, rebuild, recover, restore
 from archiver.archive.segments import end_line, left_open, read, run_of, sealed
 from archiver.archive.warc import reading as warcs

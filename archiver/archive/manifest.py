@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from archiver.archive.database import Reader
+    from archiver.archive.reader import Reader
     from archiver.model import KeptThumbnail, SeenImage
 
 NAME = "images.json"

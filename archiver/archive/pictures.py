@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from archiver.archive.database import Reader
+    from archiver.archive.reader import Reader
 
 Draw: TypeAlias = Callable[[Sequence[Path], ThumbnailRules], Sequence[tuple[Thumbnail, ...]]]
 """Makes the thumbnails of image files, in their order."""

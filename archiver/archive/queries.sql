@@ -1,4 +1,4 @@
--- The statements of archive.db. Each has a name, by which database.py asks for it, and a line that says what it does.
+-- The statements of archive.db. Each has a name, by which reader.py and database.py ask for it, and a line that says what it does.
 -- Times are text, as in 2026-01-02T03:04:05.678Z: they sort as they are.
 
 -- name: create_runs
@@ -181,6 +181,20 @@ CREATE INDEX captures_by_id ON captures (record_id);
 -- name: tables
 -- What stands in the database, whichever version made it.
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%';
+
+-- name: counts
+-- How many rows each table has.
+SELECT
+  (SELECT count(*) FROM runs) AS runs,
+  (SELECT count(*) FROM targets) AS targets,
+  (SELECT count(*) FROM links) AS links,
+  (SELECT count(*) FROM checks) AS checks,
+  (SELECT count(*) FROM probes) AS probes,
+  (SELECT count(*) FROM captures) AS captures,
+  (SELECT count(*) FROM warcs) AS warcs,
+  (SELECT count(*) FROM images) AS images,
+  (SELECT count(*) FROM thumbnails) AS thumbnails,
+  (SELECT count(*) FROM cached) AS cached;
 
 -- name: put_run
 -- A run begins, or more is known of it.

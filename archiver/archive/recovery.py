@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.archive import cdxj
-from archiver.archive.database import NAME
 from archiver.archive.errors import REPAIR
 from archiver.archive.images import left_torn
 from archiver.archive.lines import CheckLine, EndLine, LinkLine, ProbeLine, RunLine
 from archiver.archive.manifest import write_manifest
+from archiver.archive.reader import NAME
 from archiver.archive.segments import (
     SEALED,
     TEMPORARY,
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from archiver.archive.database import Database, Reader
+    from archiver.archive.database import Database
     from archiver.archive.lines import Line
+    from archiver.archive.reader import Reader
 
 
 def recover(folder: Path, database: Database) -> list[str]:

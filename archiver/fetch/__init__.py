@@ -15,7 +15,7 @@ _AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # where OpenSSL looks for them
 
 @contextmanager
 def _bare() -> Iterator[None]:
-    """Have httpx and aiohttp imported without what we never use of them: it takes three times as long as all the rest.
+    """Have httpx and aiohttp imported without what we never use of them: it takes 0.1 s, two fifths of the whole.
 
     That is httpx's own command line, and two TLS contexts of aiohttp's, each with all authorities of the system. They
     trust nobody then: every connection of ours has a context of our own.
@@ -34,5 +34,5 @@ def _bare() -> Iterator[None]:
 
 
 with _bare():
-    import aiohttp  # noqa: F401
-    import httpx  # noqa: F401
+    import aiohttp  # noqa: F401 (whoever imports it next has it so)
+    import httpx  # noqa: F401 (so, too)

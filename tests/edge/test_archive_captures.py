@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archiver.archive.database import NAME, Database
+from archiver.archive.database import Database
+from archiver.archive.reader import NAME
 from archiver.model import Capture, Cut, Original
 from tests.edge.archives import ADVANCE, day, url
 

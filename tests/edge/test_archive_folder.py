@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from archiver.archive import Archive, RunLine, history, new_run
-from archiver.archive.database import AT_ONCE, NAME, Reader
+from archiver.archive.reader import AT_ONCE, NAME, Reader
 from archiver.model import ArchiveError, State
 from tests.edge.archives import ADVANCE, DAY_0, change, check, day, dump, five_days, keep, link, look, segments, url
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from PIL import Image
 
-from archiver.archive.database import NAME, Reader
+from archiver.archive.reader import NAME, Reader
 from archiver.model import CachedImage, Caution, Role
 from archiver.records import Reading
 from tests.builders import link

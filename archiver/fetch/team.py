@@ -31,10 +31,8 @@ if TYPE_CHECKING:
     from archiver.fetch.frames import FromMain
     from archiver.fetch.mailbox import Mailbox, News
     from archiver.fetch.process import Hired
-    from archiver.fetch.worker import Clock
+    from archiver.fetch.worker import Clock, Order
     from archiver.model import Hop, HostKey, Pacing
-
-Order: TypeAlias = Lease | Feed | Release | Probe | Forgive
 
 _HopKey: TypeAlias = tuple[str, str | None, bool]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from archiver.fetch.mailbox import Mailbox
-from archiver.fetch.team import Order, Team
+from archiver.fetch.team import Team
 from archiver.model import (
     Exchange,
     Feed,
@@ -26,6 +26,7 @@ from archiver.model import (
 
 if TYPE_CHECKING:
     from archiver.fetch.frames import Dismiss
+    from archiver.fetch.worker import Order
 
 LOOP = asyncio.new_event_loop()
 HOP = Hop(url="https://a.example/")

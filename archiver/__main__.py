@@ -1,7 +1,9 @@
 """`python -m archiver` is the command `archiver`, and the command begins here: Ctrl-C may come while it is imported."""
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
@@ -14,7 +16,9 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(INTERRUPTED)  # by `sys.exit` Python dies by the signal, where that met code that is made of a text
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.archive import ImageStore, recorder_elsewhere
-from archiver.crawl import Viewer
+from archiver.crawl import Viewer, text_digest_of
 from archiver.fetch.address import Guard
 from archiver.fetch.asking import Aides
 from archiver.fetch.frames import Enlist
@@ -78,7 +78,7 @@ async def at_work(
 ) -> AsyncIterator[Team]:
     """Give all workers of a run as one, and let them go at its end."""
     mailbox = Mailbox()
-    recorder = archive.recorder(who_writes(settings), clock) if keeps is Keeps.PAGES else None
+    recorder = archive.recorder(who_writes(settings), clock, text_digest_of) if keeps is Keeps.PAGES else None
     viewer = viewer_of(settings, keeps)
     for number, member in enumerate(crew, 1):
         member.enlist(Enlist(run=archive.run, number=number), archive.lock.file)
@@ -100,7 +100,8 @@ def _desk(settings: Settings, clock: Clock, share: int, keeps: Keeps, order: Enl
     viewer = viewer_of(settings, keeps)
     if keeps is not Keeps.PAGES:
         return Desk(worker=new_worker(settings, clock, aides_of(settings, None, viewer), share=share), close=_nothing)
-    recorder = recorder_elsewhere(settings.archive, order.run, who_writes(settings), clock, order.number)
+    told, number = who_writes(settings), order.number
+    recorder = recorder_elsewhere(settings.archive, order.run, told, clock, text_digest_of, number)
     aides = aides_of(settings, recorder, viewer)
     return Desk(worker=new_worker(settings, clock, aides, share=share), close=recorder.close)
 

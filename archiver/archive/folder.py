@@ -15,7 +15,7 @@ from archiver.archive.lines import Line, RunLine, check_line, link_line, plain, 
 from archiver.archive.manifest import lines as manifest_lines
 from archiver.archive.manifest import write_manifest
 from archiver.archive.reader import NAME, Reader
-from archiver.archive.recorder import Recorder
+from archiver.archive.recorder import Recorder, TextOf, tell_no_text
 from archiver.archive.recovery import recover, require_database, take_in, write_index
 from archiver.archive.segments import make_folder
 from archiver.archive.warc.writer import WarcWriter, open_path, seal
@@ -108,10 +108,12 @@ class Archive:
         """The id of the run."""
         return self._run.run
 
-    def recorder(self, told: Sequence[Field], clock: Callable[[], datetime]) -> Recorder:
-        """Give what writes the run's captures; `told` says in each file who writes it."""
+    def recorder(
+        self, told: Sequence[Field], clock: Callable[[], datetime], text_of: TextOf = tell_no_text
+    ) -> Recorder:
+        """Give what writes the run's captures; `told` says in each file who writes it, `text_of` reads pages."""
         writer = WarcWriter(self._folder, self._run.run, told, clock)
-        self._recorder = Recorder(self._folder, writer, self._committed.original)
+        self._recorder = Recorder(self._folder, writer, self._committed, text_of)
         return self._recorder
 
     def note_written(self, warcs: Mapping[str, int]) -> None:
@@ -246,11 +248,11 @@ class Archive:
 
 
 def recorder_elsewhere(
-    folder: Path, run: str, told: Sequence[Field], clock: Callable[[], datetime], worker: int
+    folder: Path, run: str, told: Sequence[Field], clock: Callable[[], datetime], text_of: TextOf, worker: int
 ) -> Recorder:
     """Give what writes captures of `run` in another process than the one whose archive is open."""
-    committed = Reader.open(folder / NAME)
-    return Recorder(folder, WarcWriter(folder, run, told, clock, worker=worker), committed.original)
+    writer = WarcWriter(folder, run, told, clock, worker=worker)
+    return Recorder(folder, writer, Reader.open(folder / NAME), text_of)
 
 
 def known(folder: Path, targets: Iterable[str]) -> dict[str, Known]:

@@ -393,6 +393,10 @@ SELECT 1 FROM captures LIMIT 1;
 SELECT url, min(captured_at) AS captured_at, record_id FROM captures
 WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL GROUP BY payload_digest;
 
+-- name: place
+-- Where the record of a capture stands.
+SELECT warc, "offset", length FROM captures WHERE record_id = :id;
+
 -- name: held
 -- The newest capture of a URL whose body is there, a whole page before others; a revisit tells what its original does.
 SELECT

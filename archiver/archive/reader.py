@@ -158,6 +158,10 @@ class Reader:
             return Original(url=row["url"], captured_at=at, record_id=row["record_id"])
         return None
 
+    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
+        """Give where the record of a capture stands: its WARC, the offset there, and its length."""
+        return next(((row["warc"], row["offset"], row["length"]) for row in self._rows("place", id=record_id)), None)
+
     def captures(self) -> Iterator[tuple[str, Capture]]:
         """Give every capture with its key in the index, in the order of that key and of time."""
         return ((row["place"], stored_capture(row)) for row in self._rows("captures"))

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from msgspec.structs import replace
 
 from archiver.archive.errors import translated
+from archiver.archive.warc.reading import answer_at
 from archiver.archive.warc.records import one_line, tells_of_body
 from archiver.model import Capture, How, Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from archiver.archive.warc.writer import Place, WarcWriter
     from archiver.model import Cut, Keeping, Original, Taken
 
-    Find = Callable[[str, Cut | None], Original | None]
+TextOf: TypeAlias = Callable[[str, bytes, bytes], str | None]
+"""Gives the digest of the main text in an answer, by its URL, its header block and its body as sent; None for none."""
+
+
+class Committed(Protocol):
+    """What rows know: only what is committed is ever referred to."""
+
+    def original(self, payload_digest: str, cut: Cut | None, /) -> Original | None:
+        """Give the record that holds a body, by its digest and by what cut it."""
+
+    def place_of(self, record_id: str, /) -> tuple[str, int, int] | None:
+        """Give where a record stands: its WARC, the offset there, and its length."""
+
+
+def tell_no_text(_url: str, _head: bytes, _body: bytes) -> None:
+    """Read no text: then every page that changed is another one."""
 
 
 class Recorder:
-    """Writes what a worker fetched. What `keep` returned from is on the disk.
+    """Writes what a worker fetched. What `keep` returned from is on the disk."""
 
-    `find` gives the record that holds a body, by its digest and by what cut it, of those that rows know: only what is
-    committed is ever referred to.
-    """
-
-    def __init__(self, folder: Path, writer: WarcWriter, find: Find) -> None:
+    def __init__(self, folder: Path, writer: WarcWriter, committed: Committed, text_of: TextOf = tell_no_text) -> None:
         self._folder = folder
         self._writer = writer
-        self._find = find
+        self._committed = committed
+        self._text_of = text_of
 
     async def keep(self, taken: Taken, keeping: Keeping) -> Kept:
         """Keep an exchange as `keeping` has it, and say what became of it. Raises ArchiveError."""
-        taken = _storable(taken, keeping)
+        taken, held = _storable(taken, keeping), keeping.held
         original = self._original(taken, keeping)
-        if original is None and keeping.held and says_the_same(taken, keeping):
-            return Kept(how=How.SAME_TEXT, capture=keeping.held)
+        if original is None and held and self._says_the_same(taken, held, keeping.same_text_since):
+            return Kept(how=How.SAME_TEXT, capture=held)
         with translated(self._folder):
             place = await self._writer.append(taken, keeping, taken.payload_digest, original)
         capture = _capture(taken, keeping, place, original)
@@ -59,22 +73,29 @@ class Recorder:
         held = keeping.held
         if held and (taken.confirms or (taken.payload_digest, taken.cut) == (held.payload_digest, held.cut)):
             return held.source
-        return self._find(taken.payload_digest, taken.cut)
+        return self._committed.original(taken.payload_digest, taken.cut)
+
+    def _says_the_same(self, taken: Taken, held: Capture, since: datetime | None) -> bool:
+        """Tell whether the page held has the same main text. Both are read here: few pages come with other bytes."""
+        if since is None or not _may_say_the_same(taken, held, since):
+            return False
+        text = self._text_of(taken.url, taken.head, taken.body)
+        return text is not None and text == self._text_held(held)
+
+    def _text_held(self, held: Capture) -> str | None:
+        place = self._committed.place_of(held.source.record_id)
+        answer = answer_at(self._folder, *place) if place else None
+        return self._text_of(held.url, *answer) if answer else None
 
 
-def says_the_same(taken: Taken, keeping: Keeping) -> bool:
-    """Tell whether the page held, if it is whole and young enough, has the same main text."""
-    held = keeping.held
+def _may_say_the_same(taken: Taken, held: Capture, since: datetime) -> bool:
+    """Tell whether the page held, if it is whole and young enough, is one that another may stand for."""
     return (
-        held is not None
-        and held.evidence is not None
-        and keeping.same_text_since is not None
-        and held.captured_at >= keeping.same_text_since
+        taken.evidence.is_page
+        and held.is_page
+        and held.captured_at >= since
         and held.status == taken.status
-        and held.cut is None
-        and taken.cut is None
-        and taken.evidence.text_digest is not None
-        and taken.evidence.text_digest == held.evidence.text_digest
+        and (held.cut, taken.cut) == (None, None)
     )
 
 

@@ -44,7 +44,7 @@ _NOT_MODIFIED = 304
 class Extract(Protocol):
     """Reads the evidence for judges: the verdicts' side."""
 
-    def __call__(self, content: Content, titles: tuple[str, ...], *, wants_text: bool) -> PageEvidence:
+    def __call__(self, content: Content, titles: tuple[str, ...], /) -> PageEvidence:
         """Give the evidence in an answer, of a page that may go by some titles."""
 
 
@@ -133,8 +133,7 @@ class Asker:
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             confirms=held is not None,
-            evidence=(isinstance(held, Capture) and held.evidence)
-            or self._aides.extract(content, hop.titles, wants_text=hop.keeping is not None),
+            evidence=(isinstance(held, Capture) and held.evidence) or self._aides.extract(content, hop.titles),
             body=content.body if hop.keep_body else None,
         )
 

@@ -69,7 +69,6 @@ class PageEvidence(msgspec.Struct, frozen=True, kw_only=True):
     characters: int = 0  # of the main text: letters of scripts that set no spaces between words
     shingles: bytes = b""  # of main text and description: verdict/texts.py
     vocabulary: bytes = b""  # of the main text, to compare it with another page's
-    text_digest: str | None = None  # `sha256:…` of the main text, None where there is none worth the name
     dates: tuple[datetime, ...] = ()  # aware; when published and changed, at most 4
     canonical: str | None = None  # absolute
     amphtml: str | None = None  # absolute
@@ -77,7 +76,7 @@ class PageEvidence(msgspec.Struct, frozen=True, kw_only=True):
     leads_to: str | None = None  # absolute: where its `<meta>` or its script sends a reader
     marks: tuple[Mark, ...] = ()
     phrase: str | None = None  # the words that told a mark
-    by_title: bool = False  # known by its titles: no more was read than these, its addresses and perhaps its text
+    by_title: bool = False  # known by its titles: no more was read than these and its addresses
 
     @property
     def title(self) -> str | None:

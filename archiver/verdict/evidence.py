@@ -23,7 +23,6 @@ from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_v
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from archiver.verdict.main_text import MainText
     from archiver.verdict.page import Sayings
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -39,24 +38,32 @@ _ACCESS = b"isAccessibleForFree"
 _IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
-def extract(content: Content, titles: Sequence[str] = (), *, wants_text: bool = False) -> PageEvidence:
+def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
     """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds.
 
     Where the page goes by all of `titles`, and is free to read, no more is told of it: nothing would hang on that.
-    Whoever keeps it `wants_text`, to know whether it is the one that is held.
     """
     if not _is_html(content):
         return _walled(content, b"")
-    body = as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
-    if titles and not wants_text and (head := plain_head(body)) is not None:
+    body = _in_utf8(content)
+    if titles and (head := plain_head(body)) is not None:
         said = read_head(head, content.url)
         if _is_known(said, titles) and not _may_be_paid(body):
-            return _by_title(content, said, None)
+            return _by_title(content, said)
     document = _parsed(body)
     said = read_head(head_of(document), content.url)
     if titles and _is_known(said, titles) and not _may_be_paid(body):
-        return _by_title(content, said, read_main_text(document) if wants_text else None)
+        return _by_title(content, said)
     return _whole(content, document, said)
+
+
+def text_digest(content: Content) -> str | None:
+    """Give `sha256:…` of the main text of a page, by which it is known again; None where none is worth the name."""
+    return read_main_text(_parsed(_in_utf8(content))).digest if _is_html(content) else None
+
+
+def _in_utf8(content: Content) -> bytes:
+    return as_utf8(content.body[:_MOST_BYTES], content.headers.get("content-type"))
 
 
 def _parsed(body: bytes) -> LexborHTMLParser:
@@ -90,7 +97,6 @@ def _whole(content: Content, document: LexborHTMLParser, said: Sayings) -> PageE
         characters=page.main.characters,
         shingles=sketch_shingles([*map(_hashed_words, page.said.descriptions), head]),
         vocabulary=sketch_vocabulary(_without_address(head, content.url)),
-        text_digest=page.main.digest,
         dates=tuple(page.said.dates),
         canonical=page.said.canonical,
         amphtml=page.said.amphtml,
@@ -108,7 +114,7 @@ def _is_html(content: Content) -> bool:
     )
 
 
-def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvidence:
+def _by_title(content: Content, said: Sayings) -> PageEvidence:
     """Give the evidence of a page that is what was linked, by its title."""
     walled = _walled(content, content.body if is_refusal(content.status) else b"")
     return PageEvidence(
@@ -116,7 +122,6 @@ def _by_title(content: Content, said: Sayings, text: MainText | None) -> PageEvi
         wall=walled.wall,
         is_page=True,
         titles=tuple(said.titles),
-        text_digest=text.digest if text else None,
         canonical=said.canonical,
         amphtml=said.amphtml,
         is_amp=said.is_amp,

@@ -161,7 +161,7 @@ async def _two_writers(folder: Path) -> list[tuple[How, str]]:
     async with Archive.open(folder, run, advance=ADVANCE) as archive:
         one = archive.recorder([], lambda: day(0))
         writer = WarcWriter(folder, run.run, [], lambda: day(0), worker=1)
-        two = Recorder(folder, writer, one._find)  # noqa: SLF001 (what the second worker's side will be given)
+        two = Recorder(folder, writer, one._committed)  # noqa: SLF001 (what the second worker's side will be given)
         kept: list[Kept] = []
         for number in range(2):
             both = zip((one, two), ("a", "b"), strict=True)

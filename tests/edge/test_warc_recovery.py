@@ -182,9 +182,9 @@ def test_a_run_at_work_is_nothing_wrong(tmp_path: Path) -> None:
     async def look_now_and_then() -> list[tuple[str, ...]]:
         run = new_run("archiver run", "0.1.0", day(0))
         async with Archive.open(tmp_path, run, advance=ADVANCE) as archive:
-            archive.recorder([], lambda: day(0))
+            own = archive.recorder([], lambda: day(0))
             writer = WarcWriter(tmp_path, run.run, [], lambda: day(0), worker=1, most_bytes=2000)
-            recorder, problems = Recorder(tmp_path, writer, lambda *_: None), []
+            recorder, problems = Recorder(tmp_path, writer, own._committed), []  # noqa: SLF001 (as a second worker has it)
             for number in range(8):
                 kept = await recorder.keep(taken(f"page-{number}", b"%d" % number * 99, day(0)), keeping())
                 problems.append(look(tmp_path).problems)

@@ -39,10 +39,10 @@ class Record(NamedTuple):
         return self.fields["warc-type"]
 
     @property
-    def payload(self) -> bytes:
-        """What follows the header block of an HTTP message."""
+    def message(self) -> tuple[bytes, bytes]:
+        """The header block of an HTTP message, and what follows it."""
         end = _HEAD_END.search(self.block)
-        return self.block[end.end() :] if end else b""
+        return (self.block[: end.end()], self.block[end.end() :]) if end else (self.block, b"")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,6 +83,17 @@ def read(folder: Path, path: Path) -> Warc:
             with suppress(BufferError):  # who was interrupted may still look at it: it goes with its last reader
                 raw.close()
     return warc
+
+
+def answer_at(folder: Path, warc: str, offset: int, length: int) -> tuple[bytes, bytes] | None:
+    """Give the header block and the body as sent of a response in a sealed WARC; None where it cannot be read."""
+    try:
+        with folder.joinpath(warc).open("rb") as file:
+            file.seek(offset)
+            [member] = members(file.read(length))
+        return parse(member.text).message if member.text else None
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def parse(raw: bytes) -> Record:
@@ -134,7 +145,7 @@ def _faults(record: Record) -> Iterator[str]:
     if record.fields["warc-block-digest"] != digest_of(record.block):
         yield f"the block of {record.fields['warc-record-id']} is not the one its digest tells"
     payload_digest = record.fields.get("warc-payload-digest")
-    if record.kind == "response" and payload_digest and payload_digest != digest_of(record.payload):
+    if record.kind == "response" and payload_digest and payload_digest != digest_of(record.message[1]):
         yield f"the body of {record.fields['warc-record-id']} is not the one its digest tells"
 
 

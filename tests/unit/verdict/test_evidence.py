@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
 from archiver.model import Mark, PageEvidence
-from archiver.verdict.evidence import extract
+from archiver.verdict.evidence import extract, text_digest
 from archiver.verdict.likeness import is_read_enough
 from tests.builders import content
 from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
@@ -19,9 +19,13 @@ from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
 DAY = "2021-08-23"
 
 
-def titled(body: bytes, *titles: str, status: int = 200, wants_text: bool = False) -> PageEvidence:
-    answer = content(body, url=TARGET, status=status, headers={"content-type": "text/html"})
-    return extract(answer, titles, wants_text=wants_text)
+def titled(body: bytes, *titles: str, status: int = 200) -> PageEvidence:
+    return extract(content(body, url=TARGET, status=status, headers={"content-type": "text/html"}), titles)
+
+
+def digest(body: bytes | str) -> str | None:
+    answer = content(body.encode() if isinstance(body, str) else body, headers={"content-type": "text/html"})
+    return text_digest(answer)
 
 
 def at(hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -120,13 +124,7 @@ def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind
     found, whole = titled(body, TITLE), page(body)
     assert (found.words, found.shingles, found.marks) == (0, b"", ())
     assert (found.is_page, found.canonical, found.amphtml) == (True, whole.canonical, whole.amphtml)
-    assert (found.titles, found.by_title, found.text_digest) == ((TITLE,), True, None)
-
-
-def test_the_text_of_a_page_that_is_kept_has_the_same_digest_whatever_it_is_known_by() -> None:
-    found = titled(html(), TITLE, wants_text=True)
-    assert (found.by_title, found.text_digest) == (True, page(html()).text_digest)
-    assert found.text_digest is not None
+    assert (found.titles, found.by_title) == ((TITLE,), True)
 
 
 @pytest.mark.parametrize(
@@ -181,15 +179,15 @@ def test_one_article_has_one_digest_whatever_stands_around_it() -> None:
     other = told.format(
         TEXT, "<div class='ad-slot'><p>Fly to the moon and back for less than you would think</p></div>", 18
     )
-    first = page(f"<header><p>{TEXT}</p></header><script>var token=1</script>{one}<aside><p>A</p></aside>")
-    second = page(f"<script>var token=2</script>{other}<footer><p>{TEXT}</p></footer>")
-    assert first.text_digest == second.text_digest is not None
-    assert first.text_digest != page(told.format(TEXT + " More.", "", 17)).text_digest
+    first = digest(f"<header><p>{TEXT}</p></header><script>var token=1</script>{one}<aside><p>A</p></aside>")
+    second = digest(f"<script>var token=2</script>{other}<footer><p>{TEXT}</p></footer>")
+    assert first == second is not None
+    assert first != digest(told.format(TEXT + " More.", "", 17))
 
 
 @pytest.mark.parametrize("body", ["", "<p>short</p>", "<nav><p>" + TEXT + "</p></nav>"], ids=["none", "short", "menu"])
 def test_no_digest_where_there_is_no_main_text(body: str) -> None:
-    assert page(body).text_digest is None
+    assert digest(body) is None
 
 
 @pytest.mark.parametrize(
@@ -204,14 +202,15 @@ def test_no_digest_where_there_is_no_main_text(body: str) -> None:
     ids=["breaks", "table", "wrapped", "in a form", "beside noscript"],
 )
 def test_main_text_is_found_in_many_layouts(body: str) -> None:
-    found = page(f"<title>x</title><nav><a href=/>Home</a></nav>{body}")
-    assert found.words >= 100
-    assert found.text_digest is not None
+    body = f"<title>x</title><nav><a href=/>Home</a></nav>{body}"
+    assert page(body).words >= 100
+    assert digest(body) is not None
 
 
 def test_letters_count_where_no_spaces_are_set() -> None:
-    found = page("<p>" + "公民自由团体要求禁止人脸识别摄像头。" * 20 + "</p>")
-    assert (found.words < 50, found.characters > 300, found.text_digest is not None) == (True, True, True)
+    body = "<p>" + "公民自由团体要求禁止人脸识别摄像头。" * 20 + "</p>"
+    found = page(body)
+    assert (found.words < 50, found.characters > 300, digest(body) is not None) == (True, True, True)
 
 
 # --- marks ----------------------------------------------------------------------------------------------------
@@ -339,7 +338,7 @@ def test_no_coding_can_harm(label: str) -> None:
 def test_no_page_can_harm(body: bytes) -> None:
     """Each takes a good part of a second at most; without the bounds some take minutes."""
     assert page(body).is_page
-    assert titled(body, TITLE, wants_text=True).is_page
+    digest(body)
     assert titled(b"<title>" + TITLE.encode() + b"</title>" + body, TITLE).is_page
 
 

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from archiver.fetch.answer import Answer
     from archiver.fetch.body import Body
-    from archiver.fetch.transport import Answer, Transport, Validators
+    from archiver.fetch.transport import Transport, Validators
     from archiver.model import Hop, Keeping, Kept, Limits, Viewing
 
     Needs = Callable[[Content], tuple[str, ...]]

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
-from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.model import FetchError, Reason
 
 if TYPE_CHECKING:
-    from archiver.fetch.transport import Answer
+    from archiver.fetch.answer import Answer
 
 ADDRESS_REFUSED = 10_001
 """The errno of an address that the guard refuses; no system uses it."""
@@ -98,25 +97,21 @@ def connect_failure(error: BaseException, *, resolving: bool) -> Failure:
             return ConnectFailure(Reason.NO_ROUTE, str(error))
 
 
-def read_failure(error: BaseException, *, heard: bool) -> Failure:
-    """Translate what went wrong after the request was sent; `heard` where a byte had come."""
-    failure = _read_failure(error, heard=heard)
+def connection_failure(error: BaseException | None, *, heard: bool) -> Failure:
+    """Translate that the connection was lost before the answer's head was whole; `heard` where a byte had come."""
+    failure = _connection_failure(error, heard=heard)
     failure.heard = heard
     return failure
 
 
-def _read_failure(error: BaseException, *, heard: bool) -> Failure:
+def _connection_failure(error: BaseException | None, *, heard: bool) -> Failure:
     match error:
-        case Failure():
-            return error
-        case HttpProcessingError(message=message):
-            return ProtocolFailure(Reason.BAD_HTTP, message.partition("\n")[0].rstrip(":"))
-        case aiohttp.ServerDisconnectedError() if not heard:
-            return ProtocolFailure(Reason.EMPTY_REPLY)
-        case aiohttp.ServerDisconnectedError():
-            return ProtocolFailure(Reason.BAD_HTTP, "the answer ended within its header block")
         case OSError():
-            return _os_failure(error.__cause__ if isinstance(error.__cause__, OSError) else error, ReadFailure)
+            return _os_failure(error, ReadFailure)
+        case None if not heard:
+            return ProtocolFailure(Reason.EMPTY_REPLY)
+        case None:
+            return ProtocolFailure(Reason.BAD_HTTP, "the answer ended within its header block")
         case _:
             return ProtocolFailure(Reason.BAD_HTTP, str(error))
 

@@ -22,6 +22,7 @@ class HeadReader:
 
     def __init__(self) -> None:
         self.block = b""  # the final answer's header block as received, once it is whole
+        self.gave_up = False  # what came is no header block, or is too large for one
         self._held = bytearray()
         self._is_done = False
 
@@ -49,7 +50,7 @@ class HeadReader:
 
     def _give_up(self) -> list[bytes]:
         """Let the parser say what is wrong with it."""
-        self._is_done = True
+        self._is_done = self.gave_up = True
         return [bytes(self._held)]
 
 

@@ -8,18 +8,17 @@ import ssl
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import aiohttp
 import certifi
 import httpx
-import msgspec
-from aiohttp.http_exceptions import HttpProcessingError
 
-from archiver.fetch.failures import Failure, ReadTimeout, read_failure
+from archiver.fetch.answer import Request
+from archiver.fetch.conversation import Patience
+from archiver.fetch.failures import Failure, ReadTimeout
 from archiver.fetch.names import Resolver
 from archiver.fetch.routes import Routes
 from archiver.fetch.sinks import Collector
-from archiver.fetch.wire import Patience, Wire, arrived, is_whole, protocol_of
-from archiver.model import SHOWS_CONTENT, Cut, Limits, Reason, SettingsError
+from archiver.fetch.wire import Wire, conversation_on
+from archiver.model import Limits, Reason, SettingsError
 from archiver.urls import normalise, origin
 
 if TYPE_CHECKING:
@@ -28,23 +27,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from aiohttp.connector import Connection
-    from aiohttp.http_parser import RawResponseMessage
-    from aiohttp.streams import StreamReader
 
+    from archiver.fetch.answer import Answer
+    from archiver.fetch.conversation import Conversation
     from archiver.fetch.sinks import Sink
-    from archiver.fetch.wire import Destination, WireProtocol
+    from archiver.fetch.wire import Destination
     from archiver.model import Origin
 
 _SWEEP_S = 0.05
-_UPGRADED = 101
 _CLOSED = frozenset({Reason.EMPTY_REPLY, Reason.RESET})
-
-_BROKEN_OFF = (aiohttp.ClientError, OSError)
-"""What aiohttp raises where an answer breaks off."""
-_FAULTS = (Failure, HttpProcessingError, EOFError, *_BROKEN_OFF)
-
-_CUT_BY = {Reason.TIMEOUT: Cut.TIME, Reason.BAD_HTTP: Cut.UNSPECIFIED}
-"""Why a body broke off, where it was not the peer who ended it."""
 
 Validators: TypeAlias = tuple[str | None, str | None]
 """The ETag and the Last-Modified of what is held."""
@@ -56,45 +47,6 @@ class _Own(NamedTuple):
 
     lines: str  # its header lines, with the usual ones that it has no other word for
     cookie: str | None
-
-
-class _Request(NamedTuple):
-    """A request's bytes: those that go out, and those that may be told of."""
-
-    sent: bytes
-    told: bytes
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An HTTP answer as it came; its body went to the sink."""
-
-    status: int
-    request: bytes  # as it went out, but for what is secret
-    headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
-    raw_headers: Sequence[tuple[bytes, bytes]]
-    head: bytes  # the header block as received
-    peer: str | None  # the address that answered
-    cut: Cut | None = None
-
-    def first(self, name: str) -> str | None:
-        """Give the first value of the header `name`."""
-        value = self.headers.get(name)
-        if value is None or value.isascii():
-            return value
-        raw = name.lower().encode()
-        return next(_text(value) for found, value in self.raw_headers if found.lower() == raw)
-
-    def all_of(self, name: bytes) -> tuple[str, ...]:
-        """Give all values of the header `name` (in lower case)."""
-        return tuple(_text(value) for found, value in self.raw_headers if found.lower() == name)
-
-
-def _text(raw: bytes) -> str:
-    """Read a header's value: as UTF-8, as browsers do, or where it is none as the standard has it."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -115,7 +67,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._own: dict[Origin, _Own | None] = {}
         self._routes = routes or Routes()
         self._patience = Patience(limits.first_byte_timeout_s, limits.idle_timeout_s, limits.total_timeout_s)
-        self._flights: set[WireProtocol] = set()  # whose request is sent: the sweeper looks at them
+        self._flights: set[Conversation] = set()  # whose request is sent: the sweeper looks at them
         self._wire: Wire | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -133,13 +85,12 @@ class Transport(httpx.AsyncBaseTransport):
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
         connection = wire.idle(destination) or await wire.connect(destination)
-        protocol = protocol_of(connection)
-        used_before = protocol.requests > 0
+        used_before = conversation_on(connection).requests > 0
         try:
             return await self._converse(connection, request, sink)
         except Failure as failure:
             # a kept connection that the peer closed meanwhile is nobody's fault: the same again on a new one, once
-            if not used_before or protocol.heard or failure.reason not in _CLOSED:
+            if not used_before or failure.heard or failure.reason not in _CLOSED:
                 raise
         wire.forget(destination)
         return await self._converse(await wire.connect(destination), request, sink)
@@ -201,12 +152,12 @@ class Transport(httpx.AsyncBaseTransport):
         context = tls_context(self._routes.ca_file)
         return lambda: context
 
-    def _request(self, url: str, site: Origin, cookie: str | None, besides: str, destination: Destination) -> _Request:
+    def _request(self, url: str, site: Origin, cookie: str | None, besides: str, destination: Destination) -> Request:
         path, host = url[len(site) :], site.partition("://")[2]  # a target without a path has a slash for one
         told = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{self._lines}{besides}\r\n".encode("latin-1")
         own = self._own_of(url, site)
         if own is None and cookie is None and not destination.is_forwarded:
-            return _Request(sent=told, told=told)
+            return Request(sent=told, told=told)
         lines, cookies = own or _Own(self._lines, None)
         cookie = "; ".join(filter(None, (cookies, cookie)))
         secret = f"Cookie: {cookie}\r\n" if cookie else ""
@@ -214,7 +165,7 @@ class Transport(httpx.AsyncBaseTransport):
             secret += destination.via.header
         goal = url if destination.is_forwarded else path
         sent = f"GET {goal} HTTP/1.1\r\nHost: {host}\r\n{lines}{besides}{secret}\r\n".encode("latin-1")
-        return _Request(sent=sent, told=told)
+        return Request(sent=sent, told=told)
 
     def _own_of(self, url: str, site: Origin) -> _Own | None:
         if self._headers_of is None:
@@ -224,40 +175,23 @@ class Transport(httpx.AsyncBaseTransport):
             self._own[site] = _own_lines(self._headers, own) if own else None
         return self._own[site]
 
-    async def _converse(self, connection: Connection, request: _Request, sink: Sink) -> Answer:
-        protocol = protocol_of(connection)
-        protocol.send(request.sent, self._patience)
-        self._flights.add(protocol)
-        is_done, answer = False, None
+    async def _converse(self, connection: Connection, request: Request, sink: Sink) -> Answer:
+        conversation = conversation_on(connection)
+        self._flights.add(conversation)
         try:
-            message, head, body = await protocol.answer()
-            answer = _answer(message, request.told, head, protocol.peer)
-            sink.start(message.headers)
-            if message.code == _UPGRADED:
-                return answer
-            cut = await _read(body, sink, message.code)
-            is_done = cut is None
-            return answer if cut is None else msgspec.structs.replace(answer, cut=cut)
-        except _FAULTS as error:
-            failure = read_failure(error, heard=protocol.heard)
-            cut = _CUT_BY.get(failure.reason, Cut.DISCONNECT)
-            failure.part = answer and msgspec.structs.replace(answer, cut=cut)
-            raise failure from error
+            return await conversation.ask(request, sink, self._patience)
         finally:
-            self._flights.discard(protocol)
-            if is_done:
-                connection.release()
-            else:
-                connection.close()
+            self._flights.discard(conversation)
+            connection.release()  # which closes it where nobody else may have it
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_SWEEP_S)
             now = loop.time()
-            for late in [protocol for protocol in self._flights if protocol.is_late(now)]:
+            for late in [each for each in self._flights if each.is_late(now)]:
                 self._flights.discard(late)
-                late.expire(ReadTimeout(Reason.TIMEOUT))
+                late.break_off(ReadTimeout(Reason.TIMEOUT))
 
 
 def _told_besides(validators: Validators, referer: str | None) -> str:
@@ -278,42 +212,6 @@ def _own_lines(usual: Mapping[str, str], own: Sequence[tuple[str, str]]) -> _Own
     cookie = told.pop("cookie", None)
     kept = {name: value for name, value in usual.items() if name.lower() not in told}
     return _Own(_lines(kept | {name: value for name, value in own if name.lower() in told}), cookie)
-
-
-async def _read(body: StreamReader, sink: Sink, status: int) -> Cut | None:
-    """Feed `sink` from `body`; say why it was not read to its end.
-
-    A body that stalls or makes no sense counts only where the status promises content: a redirect or an error has said
-    all with its head.
-    """
-    try:
-        if is_whole(body):
-            return None if sink.take(arrived(body)) else Cut.LENGTH
-        while not body.at_eof():
-            if not sink.take(await body.readany()):
-                return Cut.LENGTH
-        if (broken := body.exception()) is not None:
-            raise broken
-    except (Failure, HttpProcessingError):
-        if status in SHOWS_CONTENT and sink.needs_body:
-            raise
-        return Cut.DISCONNECT
-    except _BROKEN_OFF:
-        with contextlib.suppress(Failure):
-            sink.take(arrived(body))
-        return Cut.DISCONNECT
-    return None
-
-
-def _answer(message: RawResponseMessage, request: bytes, head: bytes, peer: str | None) -> Answer:
-    return Answer(
-        status=message.code,
-        request=request,
-        headers=message.headers,
-        raw_headers=message.raw_headers,
-        head=head,
-        peer=peer,
-    )
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:

@@ -47,9 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
 
+    from archiver.fetch.answer import Answer
     from archiver.fetch.asking import Aides, Asked
     from archiver.fetch.mailbox import Mailbox, News
-    from archiver.fetch.transport import Answer, Transport
+    from archiver.fetch.transport import Transport
     from archiver.model import Limits
 
     Clock = Callable[[], datetime]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from tests.edge.proxy import Proxy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.server import Server
@@ -69,6 +73,31 @@ def test_a_proxy_that_refuses_is_not_the_sites_fault_alone(server: Server, tmp_p
         here = f"http://127.0.0.1:{proxy.port}"
         settings = {"https_proxy": here, "ARCHIVER_OUTAGE_WAIT": "0s"}
         assert check(server, tmp_path, "https://site.test/", **settings) == [("unreachable", "no_route")]
+
+
+def test_a_proxy_that_hangs_up_is_not_the_sites_fault_alone(server: Server, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, hanging_up(listening):
+        here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = {"https_proxy": here, "ARCHIVER_OUTAGE_WAIT": "0s"}
+        assert check(server, tmp_path, "https://site.test/", **settings) == [("unreachable", "no_route")]
+
+
+@contextmanager
+def hanging_up(listening: socket.socket) -> Iterator[None]:
+    """Take every connection, read once, and hang up."""
+
+    def take() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                connection.recv(1000)
+                connection.close()
+
+    thread = threading.Thread(target=take, daemon=True)
+    thread.start()
+    yield
+    listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
 
 
 def test_no_proxy_names_who_is_asked_directly() -> None:

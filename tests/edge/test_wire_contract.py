@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -16,15 +18,15 @@ from typing import TYPE_CHECKING
 import aiohttp
 import httpx
 import pytest
-from aiohttp.client_proto import ResponseHandler
+from aiohttp import connector
 from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.streams import StreamReader
 
 from archiver.fetch.address import Guard
+from archiver.fetch.conversation import Conversation
 from archiver.fetch.failures import Failure
+from archiver.fetch.receiver import MAX_HEADERS
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
-from archiver.fetch.wire import MAX_HEADERS
 from archiver.model import Cut, Limits, Reason
 from archiver.settings import detour
 from tests.server import PAGE, Exchange, route
@@ -66,15 +68,21 @@ def test_the_version_is_the_one_that_was_read() -> None:
     assert version("aiohttp").startswith("3.14.")
 
 
+def test_of_a_protocol_no_more_is_asked_than_ours_has() -> None:
+    """By the connector, which takes it for aiohttp's own."""
+    source = inspect.getsource(connector)
+    asked = {*re.findall(r"\bproto(?:col)?\.(\w+)", source)} - {"set_response_params"}  # for a tunnel of its own
+    assert asked
+    assert asked <= {*dir(Conversation), "transport", "should_close"}
+
+
 def test_the_private_names_are_there() -> None:
     async def look() -> None:
-        loop = asyncio.get_running_loop()
-        protocol = ResponseHandler(loop)
-        assert {"_tail", "_buffer", "_payload", "_exception"} <= {*dir(protocol)}
-        assert StreamReader(protocol, 1, loop=loop)._buffer is not None  # noqa: SLF001 (what this test is for)
-        async with aiohttp.TCPConnector() as connector:
-            assert callable(connector._factory)  # noqa: SLF001
-            assert connector._conns == {}  # noqa: SLF001
+        async with aiohttp.TCPConnector() as made:
+            assert callable(made._factory)  # noqa: SLF001 (what this test is for)
+            assert (made._conns, made._acquired) == ({}, set())  # noqa: SLF001
+            methods = ("_create_connection", "_create_direct_connection", "_resolve_host", "_release")
+            assert all(callable(getattr(made, name)) for name in methods)
 
     asyncio.run(look())
     assert ConnectionKey._fields == (

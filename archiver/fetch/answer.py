@@ -1,0 +1,51 @@
+"""A request as it goes out, and an HTTP answer as it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from archiver.model import Cut
+
+
+class Request(NamedTuple):
+    """A request's bytes: those that go out, and those that may be told of."""
+
+    sent: bytes
+    told: bytes
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An HTTP answer as it came; its body went to the sink."""
+
+    status: int
+    request: bytes  # as it went out, but for what is secret
+    headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
+    raw_headers: Sequence[tuple[bytes, bytes]]
+    head: bytes  # the header block as received
+    peer: str | None  # the address that answered
+    cut: Cut | None = None
+
+    def first(self, name: str) -> str | None:
+        """Give the first value of the header `name`."""
+        value = self.headers.get(name)
+        if value is None or value.isascii():
+            return value
+        raw = name.lower().encode()
+        return next(_text(value) for found, value in self.raw_headers if found.lower() == raw)
+
+    def all_of(self, name: bytes) -> tuple[str, ...]:
+        """Give all values of the header `name` (in lower case)."""
+        return tuple(_text(value) for found, value in self.raw_headers if found.lower() == name)
+
+
+def _text(raw: bytes) -> str:
+    """Read a header's value: as UTF-8, as browsers do, or where it is none as the standard has it."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

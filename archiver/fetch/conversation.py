@@ -1,0 +1,152 @@
+"""One connection, and what is said on it: one request at a time, each with its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from archiver.fetch.failures import Failure, connection_failure
+from archiver.fetch.receiver import Receiver
+
+if TYPE_CHECKING:
+    from archiver.fetch.answer import Answer, Request
+    from archiver.fetch.sinks import Sink
+
+_RECEIVE_BYTES = 65_536
+"""What is read of a socket at once: asyncio's 256 KB are mapped into memory and unmapped for every packet."""
+
+
+class Patience(NamedTuple):
+    """How long an exchange may take, in seconds."""
+
+    first_byte_s: float
+    idle_s: float  # from one arrival to the next
+    total_s: float
+
+
+class Conversation(asyncio.Protocol):
+    """Asks, and gives the answer as a future. What aiohttp's connector wants of a protocol is here as well."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.peer: str | None = None
+        self.requests = 0
+        self.should_close = False  # nobody else may have the connection
+        self._loop = loop
+        self._patience: Patience | None = None
+        self._sent_at = self._heard_at = 0.0
+        self._heard = False  # a byte has come since the last request
+        self._receiver: Receiver | None = None  # of the answer that is awaited
+        self._answered: asyncio.Future[Answer] | None = None
+        self._closed: asyncio.Future[None] | None = None
+        self._is_lost = False
+
+    def ask(
+        self, request: Request, sink: Sink, patience: Patience, *, head_only: bool = False
+    ) -> asyncio.Future[Answer]:
+        """Send a request; give its answer to come, whose body goes to `sink`. It fails with a Failure."""
+        self.requests += 1
+        self._patience = patience
+        self._heard = False
+        self.should_close = True
+        self._answered = self._loop.create_future()
+        self._sent_at = self._heard_at = self._loop.time()
+        if self.transport is None:
+            self._settle(connection_failure(None, heard=False))
+        else:
+            self._receiver = Receiver(request.told, self.peer, sink, head_only=head_only)
+            self.transport.write(request.sent)
+        return self._answered
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether the exchange under way has taken longer than there is patience for."""
+        patience = self._patience
+        if patience is None:
+            return False
+        if now - self._sent_at > patience.total_s:
+            return True
+        return now - self._heard_at > (patience.idle_s if self._heard else patience.first_byte_s)
+
+    def break_off(self, failure: Failure) -> None:
+        """End the exchange under way with `failure`."""
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            failure.heard = self._heard
+            try:
+                self._settle(receiver.broken_off(failure))
+            except Failure:
+                self._settle(failure)
+
+    def _settle(self, outcome: Answer | Failure) -> None:
+        answered = self._answered
+        if answered is None or answered.done():
+            return
+        if isinstance(outcome, Failure):
+            answered.set_exception(outcome)
+        else:
+            answered.set_result(outcome)
+
+    # --- what asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the peer's address: it is gone once the connection is."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.max_size = _RECEIVE_BYTES  # type: ignore[attr-defined]  # of asyncio's own transports
+        where = transport.get_extra_info("peername")
+        self.peer = where[0] if where else None
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; who says something unasked is not asked again."""
+        receiver = self._receiver
+        if receiver is None:
+            self.close()
+            return
+        self._heard = True
+        self._heard_at = self._loop.time()
+        try:
+            receiver.take(data)
+        except Failure as failure:
+            self.break_off(failure)
+            return
+        if receiver.is_over and receiver.answer is not None:
+            self._receiver = None
+            self.should_close = receiver.is_last
+            self._settle(receiver.answer)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End or break off the answer that was awaited."""
+        self.transport, self._is_lost = None, True
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+        receiver, self._receiver = self._receiver, None
+        if receiver is None:
+            return
+        if receiver.answer is None:
+            failure = connection_failure(exc, heard=self._heard)
+            self._settle(failure)
+        else:
+            whole = receiver.end() if exc is None else None
+            self._settle(whole or receiver.broken_off())
+
+    # --- what aiohttp's connector asks
+
+    @property
+    def closed(self) -> asyncio.Future[None] | None:
+        """What is done once the connection is gone; None where it is."""
+        if self._closed is None and not self._is_lost:
+            self._closed = self._loop.create_future()
+        return self._closed
+
+    def is_connected(self) -> bool:
+        """Tell whether the connection is open."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self.transport is not None:
+            self.transport.abort()

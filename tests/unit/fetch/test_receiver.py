@@ -1,0 +1,179 @@
+"""Answers in any form, cut into packets anywhere: what is told of them does not hang on that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from archiver.fetch.failures import Failure, ReadTimeout
+from archiver.fetch.receiver import MAX_HEADERS, Receiver
+from archiver.model import Cut, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+INTERIM = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+LIST_OF_HEADERS = b"".join(b"X-%d: 1\r\n" % number for number in range(MAX_HEADERS + 1))
+
+
+class Kept:
+    def __init__(self, most: int = 1000, *, needs_body: bool = True) -> None:
+        self.needs_body = needs_body
+        self.body = b""
+        self.most = most
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        self.started = dict(headers)
+
+    def take(self, chunk: bytes) -> bool:
+        self.body += chunk
+        return len(self.body) <= self.most
+
+
+class Told(NamedTuple):
+    """What is told of an answer: its status, body and cut, and whether the connection is spent."""
+
+    status: int | None
+    body: bytes
+    cut: Cut | None
+    is_last: bool
+
+
+def receive(pieces: Iterable[bytes], *, sink: Kept | None = None, ends: bool = True) -> Told:
+    """Feed an answer; where it is not over then, let the connection end."""
+    sink = sink or Kept()
+    receiver = Receiver(b"GET / HTTP/1.1\r\n\r\n", "192.0.2.1", sink)
+    for piece in pieces:
+        receiver.take(piece)
+    if receiver.is_over or not ends or receiver.answer is None:
+        answer = receiver.answer
+    else:
+        answer = receiver.end() or receiver.broken_off()
+    if answer is None:
+        return Told(None, sink.body, None, receiver.is_last)
+    return Told(answer.status, sink.body, answer.cut, receiver.is_last)
+
+
+def whole(data: bytes) -> list[bytes]:
+    return [data]
+
+
+def by_bytes(data: bytes) -> list[bytes]:
+    return [data[place : place + 1] for place in range(len(data))]
+
+
+def in_halves(data: bytes) -> list[bytes]:
+    return [data[: len(data) // 2], data[len(data) // 2 :]]
+
+
+ANSWERS = {
+    "of a length": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", Told(200, b"hi", None, False)),
+    "in chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nhi\r\n0\r\nTrailer: 1\r\n\r\n",
+        Told(200, b"hi", None, False),
+    ),
+    "to the connection's end": (b"HTTP/1.1 200 OK\r\n\r\nhi", Told(200, b"hi", None, True)),
+    "coded to the connection's end": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi",
+        Told(200, b"hi", None, True),
+    ),
+    "cut short of its length": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
+        Told(200, b"hi", Cut.DISCONNECT, True),
+    ),
+    "cut short in a chunk": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhi",
+        Told(200, b"hi", Cut.DISCONNECT, True),
+    ),
+    "closed after": (
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+        Told(200, b"hi", None, True),
+    ),
+    "of HTTP/1.0": (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", Told(200, b"hi", None, True)),
+    "empty": (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Told(200, b"", None, False)),
+    "without content": (b"HTTP/1.1 204 No Content\r\n\r\n", Told(204, b"", None, False)),
+    "not modified, with a length": (b"HTTP/1.1 304 OK\r\nContent-Length: 99\r\n\r\n", Told(304, b"", None, False)),
+    "after interim ones": (
+        INTERIM + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+        Told(200, b"hi", None, False),
+    ),
+    "that switches": (
+        b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nrubbish",
+        Told(101, b"", None, True),
+    ),
+    "that switches to nothing": (b"HTTP/1.1 101 Switching\r\n\r\n", Told(101, b"", None, True)),
+    "followed by another": (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        Told(200, b"hi", None, True),
+    ),
+    "followed by rubbish": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhirubbish", Told(200, b"hi", None, True)),
+    "of bare line feeds": (b"HTTP/1.1 200 OK\nContent-Length: 2\n\nhi", Told(200, b"hi", None, False)),
+}
+
+
+@pytest.mark.parametrize("cut", [whole, in_halves, by_bytes])
+@pytest.mark.parametrize(("data", "told"), ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_is_the_same_however_it_is_cut(data: bytes, told: Told, cut: Callable[[bytes], list[bytes]]) -> None:
+    assert receive(cut(data)) == told
+
+
+@pytest.mark.parametrize("cut", [whole, by_bytes])
+def test_headers_are_told_as_they_came(cut: Callable[[bytes], list[bytes]]) -> None:
+    """Empty values, repeated names, trailing spaces; what trails the body is none of them."""
+    head = (
+        b"HTTP/1.1 200 OK\r\nEmpty:\r\nX-ODD:  two  spaces \r\nSet-Cookie: a=\xe9\r\nset-cookie: b\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    receiver = Receiver(b"", None, Kept())
+    for piece in cut(head + b"0\r\nEmpty: no\r\n\r\n"):
+        receiver.take(piece)
+    answer = receiver.answer
+    assert answer is not None
+    assert answer.head == head
+    assert [*answer.raw_headers[:2]] == [(b"Empty", b""), (b"X-ODD", b"two  spaces")]
+    assert (answer.first("x-odd"), answer.first("empty"), answer.first("none")) == ("two  spaces", "", None)
+    assert answer.all_of(b"set-cookie") == ("a=é", "b")
+    assert len(answer.raw_headers) == 5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + LIST_OF_HEADERS + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 66_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 1_100_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nrubbish",
+    ],
+    ids=["none", "status", "lengths", "null", "many", "long", "endless", "chunk"],
+)
+def test_what_is_no_http_is_told(data: bytes) -> None:
+    with pytest.raises(Failure) as caught:
+        receive([data])
+    assert caught.value.reason is Reason.BAD_HTTP
+
+
+def test_a_sink_that_has_enough_ends_it() -> None:
+    data = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+    assert receive([data, b"123", b"456"], sink=Kept(most=4)) == Told(200, b"123456", Cut.LENGTH, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "needs_body", "is_answer"),
+    [(200, True, False), (200, False, True), (404, True, True), (302, True, True)],
+)
+def test_a_stalled_body_counts_where_content_was_promised(status: int, *, needs_body: bool, is_answer: bool) -> None:
+    receiver = Receiver(b"", None, Kept(needs_body=needs_body))
+    receiver.take(b"HTTP/1.1 %d OK\r\nContent-Length: 9\r\n\r\nhi" % status)
+    failure = ReadTimeout(Reason.TIMEOUT)
+    if is_answer:
+        assert receiver.broken_off(failure).cut is Cut.DISCONNECT
+    else:
+        with pytest.raises(ReadTimeout):
+            receiver.broken_off(failure)
+    assert failure.part is not None
+    assert failure.part.cut is Cut.TIME

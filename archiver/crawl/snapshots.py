@@ -40,6 +40,11 @@ class Snapshots:
         self._required: set[str] = set()  # asked for in this run, or young enough
         self._of_page: Counter[str] = Counter()  # how many things each page was said to need
 
+    @property
+    def are_any(self) -> bool:
+        """Whether anything is kept."""
+        return bool(self._wishes)
+
     def wish(self, target: str) -> Wish | None:
         """Say how much of a target is kept; None for nothing."""
         return self._wishes.get(target)

@@ -122,6 +122,7 @@ class Visit:
         self._finished: list[Chain] = []
         self._captures: list[Capture] = []
         self._inquiries: list[Chain] = []
+        self._unwanted: set[str] = set()  # asked for the sake of links whose pages are not kept, and of no others
         self._open = 0  # walks of targets, and of what their pages need
         self._tell = tell
         self._doubts = Doubts()
@@ -312,13 +313,21 @@ class Visit:
                     self._ask(lack, walk, book)
                 case Chain() as chain if walk.robots_for is not None:
                     self._read_robots(walk.robots_for, chain)
-                case Chain() as chain if self._is_read_enough(walk, chain):
+                case Chain() as chain if (again := self._to_ask_again(walk, chain)) is None:
                     self._end(walk, chain)
                 case Chain(exchanges=exchanges):
-                    via = exchanges[-2].url if len(exchanges) > 1 else None
-                    self._ask(Lack(Step(exchanges[-1].url, None), via), walk, book)
+                    via = exchanges[again - 1].url if again else None
+                    self._ask(Lack(Step(exchanges[again].url, None), via), walk, book)
         self._links.exchanges.pack()
         self._robots_txts.exchanges.pack()
+
+    def _to_ask_again(self, walk: _Walk, chain: Chain) -> int | None:
+        """Give which of a chain's steps was asked for the sake of others, who wanted less of it; None for none."""
+        if walk.wish is not None and self._unwanted:
+            for place, exchange in enumerate(chain.exchanges):
+                if exchange.url in self._unwanted:
+                    return place
+        return None if self._is_read_enough(walk, chain) else len(chain.exchanges) - 1
 
     def _is_read_enough(self, walk: _Walk, chain: Chain) -> bool:
         """Tell whether as much was read of the page where a chain ends as its own target wants, not just another's."""
@@ -346,6 +355,7 @@ class Visit:
         else:
             is_read_whole = step.cookie is not None or step in book.exchanges
             titles = () if is_read_whole else self._policy.titles_of(walk.start)
+            self._note_want(step, walk)
             via = lack.via or walk.page
             hop = Hop(
                 url=step.url,
@@ -358,6 +368,13 @@ class Visit:
                 heeds_all=walk.page is not None or walk.is_inquiry,
             )
             self._admit(hop)
+
+    def _note_want(self, step: Step, walk: _Walk) -> None:
+        """Note whom a step is asked for: somebody who wants it kept, or nobody so far."""
+        if walk.wish is not None:
+            self._unwanted.discard(step.url)
+        elif self._snapshots.are_any:
+            self._unwanted.add(step.url)
 
     def _admit(self, hop: Hop) -> None:
         """Queue a link's hop, once its origin's robots.txt is known and lets it pass; what may not be kept is not."""

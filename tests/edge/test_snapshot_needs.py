@@ -69,6 +69,35 @@ def test_it_does_not_matter_which_link_asks_first(server: Server, tmp_path: Path
         assert "http://a.test/s.css" in urls_of(folder)
 
 
+def test_a_page_is_kept_though_a_link_that_wants_none_asked_first(server: Server, tmp_path: Path) -> None:
+    """Whether the other link comes while it is asked for or later; what leads there is kept, too."""
+    server.pages["a.test/page"] = page()
+    server.pages["a.test/way"] = Page(status=302, headers="Location: /page")
+    server.pages["a.test/slow"] = Page(status=302, headers="Location: /way")
+    rules = SnapshotRules(depths=dict.fromkeys(Part, Depth.PAGE) | {Part.AMP: Depth.NONE})
+    for number, first in enumerate(["/page", "/way", "/slow?first"]):
+        links = (
+            link(f"http://a.test{first}", role=Role.AMP, rank=(1.0, 0.0, 0.0)),
+            link("http://a.test/slow", role=Role.WEB, rank=(0.0, 0.0, 0.0)),
+        )
+        folder = tmp_path / str(number)
+        report = keep_links(server, folder, Reading(links=links, records=1), snapshots=rules)
+        assert urls_of(folder) == [f"http://a.test{path}" for path in ("/page", "/slow", "/way")]
+        assert [row.snapshot is not None for row in report.links] == [False, True]
+    assert server.asked("a.test", "/page") <= 6
+
+
+def test_a_page_that_may_not_be_kept_is_asked_for_once(server: Server, tmp_path: Path) -> None:
+    server.robots["a.test"] = b"User-agent: *\nDisallow: /page\n"  # which keeps nobody from looking whether it is there
+    server.pages["a.test/page"] = page()
+    server.pages["a.test/slow"] = Page(status=302, headers="Location: /page")
+    rules = SnapshotRules(depths=dict.fromkeys(Part, Depth.PAGE) | {Part.AMP: Depth.NONE})
+    links = (link("http://a.test/page", role=Role.AMP), link("http://a.test/slow", role=Role.WEB))
+    keep_links(server, tmp_path, Reading(links=links, records=1), snapshots=rules)
+    assert server.asked("a.test", "/page") <= 2
+    assert urls_of(tmp_path) == ["http://a.test/slow"]
+
+
 def test_what_a_page_needs_is_no_page_itself(server: Server, tmp_path: Path) -> None:
     """An icon that is answered with the site's home page needs nothing."""
     server.pages["a.test/page"] = page(STYLED.replace("<article>", "<img src=gone.png><article>"))

@@ -36,7 +36,8 @@ class Conversation(asyncio.Protocol):
         self._patience: Patience | None = None
         self._sent_at = self._heard_at = 0.0
         self._heard = False  # a byte has come since the last request
-        self._receiver: Receiver | None = None  # of the answer that is awaited
+        self._receiver = Receiver(None)
+        self._is_asking = False  # an answer is awaited
         self._answered: asyncio.Future[Answer] | None = None
         self._closed: asyncio.Future[None] | None = None
         self._is_lost = False
@@ -49,14 +50,15 @@ class Conversation(asyncio.Protocol):
         self._patience = patience
         self._heard = False
         self.should_close = True
-        self._answered = self._loop.create_future()
+        answered = self._answered = self._loop.create_future()
         self._sent_at = self._heard_at = self._loop.time()
         if self.transport is None:
             self._settle(connection_failure(None, heard=False))
         else:
-            self._receiver = Receiver(request.told, self.peer, sink, head_only=head_only)
+            self._is_asking = True
+            self._receiver.expect(request.told, sink, head_only=head_only)
             self.transport.write(request.sent)
-        return self._answered
+        return answered
 
     def is_late(self, now: float) -> bool:
         """Tell whether the exchange under way has taken longer than there is patience for."""
@@ -69,16 +71,16 @@ class Conversation(asyncio.Protocol):
 
     def break_off(self, failure: Failure) -> None:
         """End the exchange under way with `failure`."""
-        receiver, self._receiver = self._receiver, None
-        if receiver is not None:
+        if self._is_asking:
             failure.heard = self._heard
             try:
-                self._settle(receiver.broken_off(failure))
+                self._settle(self._receiver.broken_off(failure))
             except Failure:
                 self._settle(failure)
 
     def _settle(self, outcome: Answer | Failure) -> None:
-        answered = self._answered
+        answered, self._answered, self._is_asking = self._answered, None, False
+        self._receiver.let_go()
         if answered is None or answered.done():
             return
         if isinstance(outcome, Failure):
@@ -94,13 +96,14 @@ class Conversation(asyncio.Protocol):
         self.transport.max_size = _RECEIVE_BYTES  # type: ignore[attr-defined]  # of asyncio's own transports
         where = transport.get_extra_info("peername")
         self.peer = where[0] if where else None
+        self._receiver = Receiver(self.peer)
 
     def data_received(self, data: bytes) -> None:
         """Take what came; who says something unasked is not asked again."""
-        receiver = self._receiver
-        if receiver is None:
+        if not self._is_asking:
             self.close()
             return
+        receiver = self._receiver
         self._heard = True
         self._heard_at = self._loop.time()
         try:
@@ -109,7 +112,6 @@ class Conversation(asyncio.Protocol):
             self.break_off(failure)
             return
         if receiver.is_over and receiver.answer is not None:
-            self._receiver = None
             self.should_close = receiver.is_last
             self._settle(receiver.answer)
 
@@ -118,12 +120,11 @@ class Conversation(asyncio.Protocol):
         self.transport, self._is_lost = None, True
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
-        receiver, self._receiver = self._receiver, None
-        if receiver is None:
+        if not self._is_asking:
             return
+        receiver = self._receiver
         if receiver.answer is None:
-            failure = connection_failure(exc, heard=self._heard)
-            self._settle(failure)
+            self._settle(connection_failure(exc, heard=self._heard))
         else:
             whole = receiver.end() if exc is None else None
             self._settle(whole or receiver.broken_off())

@@ -1,4 +1,4 @@
-"""One answer, from its first byte to its last: parsed by httptools (llhttp), its body fed to a sink as it comes."""
+"""Answers, from their first bytes to their last: parsed by httptools (llhttp), their bodies fed to sinks on arrival."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from archiver.fetch.answer import Answer
 from archiver.fetch.failures import Failure, ProtocolFailure
-from archiver.fetch.head import HeadReader
+from archiver.fetch.head import MOST_BYTES, HeadReader
 from archiver.model import SHOWS_CONTENT, Cut, Reason
 
 if TYPE_CHECKING:
@@ -23,31 +23,42 @@ MAX_HEADERS = 256
 
 _INTERIM = frozenset({100, *range(102, 200)})  # 101 is final: nothing of HTTP follows it
 _UPGRADED = 101
+_MOST_BESIDE_BYTES = 2 * MOST_BYTES
 _CUT_BY = {Reason.TIMEOUT: Cut.TIME, Reason.BAD_HTTP: Cut.UNSPECIFIED}
 """Why a body broke off, where it was not the peer who ended it."""
 
 
 class Receiver:
-    """Takes an answer's bytes as they arrive, by `take`, up to the moment it is over or broken off.
+    """Takes the answers of one connection as their bytes arrive: each is expected first, and taken up to its end.
 
-    With `head_only` the answer is over with its head, as one to CONNECT is.
+    None comes after one that `is_last`: the peer closes the connection then, or nobody knows where the next one begins.
     """
 
-    def __init__(self, request: bytes, peer: str | None, sink: Sink, *, head_only: bool = False) -> None:
+    def __init__(self, peer: str | None) -> None:
         self.answer: Answer | None = None  # once its head is known
-        self.is_over = False
-        self.is_last = True  # of its connection: the peer closes it then, or nobody knows where the next one begins
-        self._request = request
+        self.is_over = self.is_last = True
+        self._sink: Sink | None = None
         self._peer = peer
-        self._sink = sink
-        self._head_only = head_only
-        self._reader = HeadReader()
         self._parser = httptools.HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(
             lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
         )
+
+    def expect(self, request: bytes, sink: Sink, *, head_only: bool = False) -> None:
+        """Make ready for the answer to `request`; one to CONNECT is over with its head."""
+        self.answer = None
+        self.is_over, self.is_last = False, True
+        self._request = request
+        self._sink = sink
+        self._head_only = head_only
+        self._reader = HeadReader()
         self._headers: list[tuple[bytes, bytes]] = []
         self._failure: Failure | None = None
+        self._beside_bytes = 0  # since the last of the body's: heads, trailers, and what parts chunks
+
+    def let_go(self) -> None:
+        """Hold on to nothing of an answer that was taken."""
+        self.answer = self._sink = None
 
     def take(self, data: bytes) -> None:
         """Take what came. Raises Failure where it is not HTTP, or the sink cannot read it."""
@@ -58,6 +69,9 @@ class Receiver:
                 self.is_last = True  # something follows that nobody asked for
             if self._failure is not None:
                 raise self._failure
+            self._beside_bytes += len(piece)
+        if self._beside_bytes > _MOST_BESIDE_BYTES and not self.is_over:
+            raise ProtocolFailure(Reason.BAD_HTTP, "what stands beside the body is too large")
         if self._reader.gave_up and self.answer is None:
             raise ProtocolFailure(Reason.BAD_HTTP, "the header block is too large")
 
@@ -88,7 +102,7 @@ class Receiver:
         if failure is not None:
             cut = _CUT_BY.get(failure.reason, Cut.DISCONNECT)
             failure.part = answer and replace(answer, cut=cut)
-            if answer is None or (answer.status in SHOWS_CONTENT and self._sink.needs_body):
+            if answer is None or (answer.status in SHOWS_CONTENT and self._sink and self._sink.needs_body):
                 raise failure
         assert answer is not None
         return replace(answer, cut=Cut.DISCONNECT)
@@ -106,7 +120,7 @@ class Receiver:
 
     def on_headers_complete(self) -> None:
         """Learn that the head is whole; it may be an interim one, which tells nothing, or one that nobody asked for."""
-        if self.answer is not None:
+        if self.is_over or self._sink is None:
             return
         status, headers, self._headers = self._parser.get_status_code(), self._headers, []
         if status in _INTERIM:
@@ -128,8 +142,9 @@ class Receiver:
 
     def on_body(self, chunk: bytes) -> None:
         """Feed the sink, while it wants more."""
-        if self.is_over or self._failure is not None or self.answer is None:
+        if self.is_over or self._failure is not None or self.answer is None or self._sink is None:
             return
+        self._beside_bytes = 0
         try:
             if not self._sink.take(chunk):
                 self.answer = replace(self.answer, cut=Cut.LENGTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -40,10 +41,16 @@ class Told(NamedTuple):
     is_last: bool
 
 
+def receiver_for(sink: Kept) -> Receiver:
+    receiver = Receiver("192.0.2.1")
+    receiver.expect(b"GET / HTTP/1.1\r\n\r\n", sink)
+    return receiver
+
+
 def receive(pieces: Iterable[bytes], *, sink: Kept | None = None, ends: bool = True) -> Told:
     """Feed an answer; where it is not over then, let the connection end."""
     sink = sink or Kept()
-    receiver = Receiver(b"GET / HTTP/1.1\r\n\r\n", "192.0.2.1", sink)
+    receiver = receiver_for(sink)
     for piece in pieces:
         receiver.take(piece)
     if receiver.is_over or not ends or receiver.answer is None:
@@ -118,6 +125,20 @@ def test_an_answer_is_the_same_however_it_is_cut(data: bytes, told: Told, cut: C
     assert receive(cut(data)) == told
 
 
+@pytest.mark.parametrize("cut", [whole, in_halves, by_bytes])
+def test_answers_follow_one_another(cut: Callable[[bytes], list[bytes]]) -> None:
+    """On one connection, as long as none is its last."""
+    receiver = Receiver(None)
+    for data, told in ANSWERS.values():
+        if not told.is_last:
+            sink = Kept()
+            receiver.expect(b"", sink)
+            for piece in cut(data):
+                receiver.take(piece)
+            assert receiver.answer is not None
+            assert (receiver.answer.status, sink.body, receiver.is_over, receiver.is_last) == (*told[:2], True, False)
+
+
 @pytest.mark.parametrize("cut", [whole, by_bytes])
 def test_headers_are_told_as_they_came(cut: Callable[[bytes], list[bytes]]) -> None:
     """Empty values, repeated names, trailing spaces; what trails the body is none of them."""
@@ -125,7 +146,7 @@ def test_headers_are_told_as_they_came(cut: Callable[[bytes], list[bytes]]) -> N
         b"HTTP/1.1 200 OK\r\nEmpty:\r\nX-ODD:  two  spaces \r\nSet-Cookie: a=\xe9\r\nset-cookie: b\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n"
     )
-    receiver = Receiver(b"", None, Kept())
+    receiver = receiver_for(Kept())
     for piece in cut(head + b"0\r\nEmpty: no\r\n\r\n"):
         receiver.take(piece)
     answer = receiver.answer
@@ -157,6 +178,17 @@ def test_what_is_no_http_is_told(data: bytes) -> None:
     assert caught.value.reason is Reason.BAD_HTTP
 
 
+@pytest.mark.parametrize("start", [b"Trailer: ", b"", INTERIM], ids=["trailer", "chunk size", "interim"])
+def test_what_stands_beside_a_body_is_bounded(start: bytes) -> None:
+    """An endless trailer, a chunk that never begins, interim answers without end: none fills the memory."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    opening = {b"": head + b"1;", INTERIM: INTERIM}.get(start, head + b"0\r\n" + start)
+    pieces = itertools.chain([opening], itertools.repeat(INTERIM if start == INTERIM else b"x" * 60_000, 60_000))
+    with pytest.raises(Failure) as caught:
+        receive(pieces)
+    assert caught.value.reason is Reason.BAD_HTTP
+
+
 def test_a_sink_that_has_enough_ends_it() -> None:
     data = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
     assert receive([data, b"123", b"456"], sink=Kept(most=4)) == Told(200, b"123456", Cut.LENGTH, True)
@@ -167,7 +199,7 @@ def test_a_sink_that_has_enough_ends_it() -> None:
     [(200, True, False), (200, False, True), (404, True, True), (302, True, True)],
 )
 def test_a_stalled_body_counts_where_content_was_promised(status: int, *, needs_body: bool, is_answer: bool) -> None:
-    receiver = Receiver(b"", None, Kept(needs_body=needs_body))
+    receiver = receiver_for(Kept(needs_body=needs_body))
     receiver.take(b"HTTP/1.1 %d OK\r\nContent-Length: 9\r\n\r\nhi" % status)
     failure = ReadTimeout(Reason.TIMEOUT)
     if is_answer:

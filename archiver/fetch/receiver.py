@@ -125,16 +125,17 @@ class Receiver:
         status, headers, self._headers = self._parser.get_status_code(), self._headers, []
         if status in _INTERIM:
             return
-        if fault := _fault(headers):
+        block = self._reader.block
+        if fault := _fault(block, headers):
             self._failure = ProtocolFailure(Reason.BAD_HTTP, fault)
             return
-        named = CIMultiDict((_decoded(name), _decoded(value)) for name, value in headers)
+        named = CIMultiDict([(_decoded(name), _decoded(value)) for name, value in headers])
         self.answer = Answer(
             status=status,
             request=self._request,
             headers=named,
             raw_headers=headers,
-            head=self._reader.block,
+            head=block,
             peer=self._peer,
         )
         self._sink.start(named)
@@ -159,15 +160,14 @@ class Receiver:
             self.is_last = self.answer.status == _UPGRADED or not self._parser.should_keep_alive()
 
 
-def _fault(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
-    """Give what is wrong with headers beyond what the parser minds."""
+def _fault(block: bytes, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
+    """Give what is wrong with a header block, and the headers in it, beyond what the parser minds."""
     if len(headers) > MAX_HEADERS:
         return "too many headers"
-    for name, value in headers:
-        if len(name) + len(value) > MAX_HEADER_BYTES:
-            return "a header is too long"
-        if b"\0" in value:
-            return "a header holds a null"
+    if b"\0" in block:
+        return "a header holds a null"
+    if len(block) > MAX_HEADER_BYTES and any(len(name) + len(value) > MAX_HEADER_BYTES for name, value in headers):
+        return "a header is too long"
     return None
 
 

@@ -17,7 +17,7 @@ from archiver.fetch.failures import Failure, ReadTimeout
 from archiver.fetch.names import Resolver
 from archiver.fetch.routes import Routes
 from archiver.fetch.sinks import Collector
-from archiver.fetch.wire import Wire, conversation_on
+from archiver.fetch.wire import Wire
 from archiver.model import Limits, Reason, SettingsError
 from archiver.urls import normalise, origin
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
-
-    from aiohttp.connector import Connection
 
     from archiver.fetch.answer import Answer
     from archiver.fetch.conversation import Conversation
@@ -84,16 +82,16 @@ class Transport(httpx.AsyncBaseTransport):
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
-        connection = wire.idle(destination) or await wire.connect(destination)
-        used_before = conversation_on(connection).requests > 0
+        conversation = wire.idle(destination) or await wire.connect(destination)
+        used_before = conversation.requests > 0
         try:
-            return await self._converse(connection, request, sink)
+            return await self._converse(wire, destination, conversation, request, sink)
         except Failure as failure:
             # a kept connection that the peer closed meanwhile is nobody's fault: the same again on a new one, once
             if not used_before or failure.heard or failure.reason not in _CLOSED:
                 raise
         wire.forget(destination)
-        return await self._converse(await wire.connect(destination), request, sink)
+        return await self._converse(wire, destination, await wire.connect(destination), request, sink)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer for httpx: GET only, redirects, cookies and retries left to the caller."""
@@ -175,14 +173,15 @@ class Transport(httpx.AsyncBaseTransport):
             self._own[site] = _own_lines(self._headers, own) if own else None
         return self._own[site]
 
-    async def _converse(self, connection: Connection, request: Request, sink: Sink) -> Answer:
-        conversation = conversation_on(connection)
+    async def _converse(
+        self, wire: Wire, destination: Destination, conversation: Conversation, request: Request, sink: Sink
+    ) -> Answer:
         self._flights.add(conversation)
         try:
             return await conversation.ask(request, sink, self._patience)
         finally:
             self._flights.discard(conversation)
-            connection.release()  # which closes it where nobody else may have it
+            wire.release(destination, conversation)
 
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()

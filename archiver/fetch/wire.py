@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 
 from archiver.fetch.address import Guard, apply_detours
@@ -29,6 +28,7 @@ from archiver.model import FetchError
 
 if TYPE_CHECKING:
     import ssl
+    from collections import deque
     from collections.abc import Callable
 
     from aiohttp.client_proto import ResponseHandler
@@ -192,21 +192,27 @@ class Wire:
         via = None if is_led_elsewhere else self._routes.proxies.proxy_for(parts.scheme, name)
         return Destination(key, _RawHost(host), name if secure else None, tls or True, via)
 
-    def idle(self, destination: Destination) -> Connection | None:
+    def idle(self, destination: Destination) -> Conversation | None:
         """Give a connection that was used before and is free, without waiting."""
-        connector, key = self._connector, destination.connection_key
-        free = connector._conns.get(key)
+        free: deque[tuple[Any, float]] | None = self._connector._conns.get(destination.connection_key)
         fresh_from = monotonic() - _KEEP_ALIVE_S
         while free:
-            protocol, freed_at = free.popleft()
-            if protocol.is_connected() and freed_at >= fresh_from:
-                connector._acquired.add(protocol)
-                return Connection(connector, key, protocol, connector._loop)
-            protocol.close()
+            conversation, freed_at = free.popleft()
+            if conversation.is_connected() and freed_at >= fresh_from:
+                self._connector._acquired.add(conversation)
+                return cast("Conversation", conversation)
+            conversation.close()
         return None
 
-    async def connect(self, destination: Destination) -> Connection:
-        """Give a connection, new or used before. Raises Failure, or FetchError where this machine has no more."""
+    def release(self, destination: Destination, conversation: Conversation) -> None:
+        """Let others have a connection, or close it where nobody may."""
+        self._connector._release(destination.connection_key, cast("Any", conversation))
+
+    async def connect(self, destination: Destination) -> Conversation:
+        """Give a connection, new or used before, to be released after it.
+
+        Raises Failure, or FetchError where this machine has no more.
+        """
         try:
             return await self._connect(destination)
         except FetchError:
@@ -221,12 +227,14 @@ class Wire:
                 protocol.close()
         self._connector._conns.clear()
 
-    async def _connect(self, destination: Destination) -> Connection:
+    async def _connect(self, destination: Destination) -> Conversation:
         try:
-            return await self._connector.connect(cast("Any", destination), [], self._timeout)
+            connection: Any = await self._connector.connect(cast("Any", destination), [], self._timeout)
         except (TimeoutError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             resolving = self._resolver.pending[destination.host] > 0
             raise connect_failure(error, resolving=resolving) from error
+        conversation, connection._protocol = connection.protocol, None  # what it would do besides is done by `release`
+        return cast("Conversation", conversation)
 
     def forget(self, destination: Destination) -> None:
         """Close the idle connections to `destination`."""
@@ -236,8 +244,3 @@ class Wire:
     async def close(self) -> None:
         """Close all connections."""
         await self._connector.close()
-
-
-def conversation_on(connection: Connection) -> Conversation:
-    """Give what is said on `connection`."""
-    return cast("Conversation", cast("Any", connection.protocol))

@@ -119,7 +119,7 @@ def challenger(headers: Mapping[str, str], *, cookies: Iterable[str] = (), body:
     `headers` by case-insensitive names, `cookies` as set, `body` that of a page with hardly any text, else empty.
     """
     names, head = [cookie.lstrip() for cookie in cookies], body[:READ_BYTES]
-    by_header = [row for name in _BY_HEADER.keys() & map(str.lower, headers) for row in _BY_HEADER[name]]
+    by_header = [row for name, rows in _BY_HEADER.items() if name in headers for row in rows]
     rows = [*by_header, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
     if not rows:
         return None

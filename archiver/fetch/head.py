@@ -12,7 +12,7 @@ MOST_BYTES = 1_048_576
 
 _END = re.compile(rb"\n\r?\n")
 _FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
-_STATUS = re.compile(rb"\s*HTTP/\d\.\d +(\d{3})")
+_STATUS = re.compile(rb"HTTP/\d\.\d +(\d{3})")
 _INTERIM = frozenset({b"100", *(str(status).encode() for status in range(102, 200))})  # 101 is final: no HTTP follows
 _START = b"HTTP/"
 
@@ -30,6 +30,8 @@ class HeadReader:
         """Give what can be parsed now: each header block by itself, then the body's bytes; nothing while in a block."""
         pieces: list[bytes] = []
         while data and not self._is_done:
+            if not self._held:
+                data = data.lstrip(b"\r\n")  # empty lines before a head are none of it: browsers overlook them
             if self._held or (end := _END.search(data)) is None:
                 searched = max(0, len(self._held) - 3)
                 self._held += data
@@ -45,8 +47,7 @@ class HeadReader:
         return [*pieces, data] if data else pieces
 
     def _is_hopeless(self) -> bool:
-        start = bytes(self._held[:64]).lstrip()[: len(_START)]
-        return len(self._held) > MOST_BYTES or not _START.startswith(start)
+        return len(self._held) > MOST_BYTES or not _START.startswith(self._held[: len(_START)])
 
     def _give_up(self) -> list[bytes]:
         """Let the parser say what is wrong with it."""

@@ -78,7 +78,7 @@ class Transport(httpx.AsyncBaseTransport):
         validators: Validators = NO_VALIDATORS,
         referer: str | None = None,
     ) -> Answer:
-        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure, or BadCodingError of the sink."""
+        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure."""
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)

@@ -105,6 +105,10 @@ ANSWERS = {
         INTERIM + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
         Told(200, b"hi", None, False),
     ),
+    "after empty lines": (
+        b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+        Told(200, b"hi", None, False),
+    ),
     "that switches": (
         b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nrubbish",
         Told(101, b"", None, True),

@@ -122,7 +122,7 @@ class Visit:
         self._finished: list[Chain] = []
         self._captures: list[Capture] = []
         self._inquiries: list[Chain] = []
-        self._unwanted: set[str] = set()  # asked for the sake of links whose pages are not kept, and of no others
+        self._unwanted: set[str] = set()  # last asked for the sake of links whose pages are not kept
         self._open = 0  # walks of targets, and of what their pages need
         self._tell = tell
         self._doubts = Doubts()
@@ -323,9 +323,9 @@ class Visit:
 
     def _to_ask_again(self, walk: _Walk, chain: Chain) -> int | None:
         """Give which of a chain's steps was asked for the sake of others, who wanted less of it; None for none."""
-        if walk.wish is not None and self._unwanted:
+        if walk.wish is not None and self._unwanted:  # what gave no answer has nothing to keep
             for place, exchange in enumerate(chain.exchanges):
-                if exchange.url in self._unwanted:
+                if exchange.url in self._unwanted and isinstance(exchange.answer, Reply):
                     return place
         return None if self._is_read_enough(walk, chain) else len(chain.exchanges) - 1
 
@@ -371,6 +371,8 @@ class Visit:
 
     def _note_want(self, step: Step, walk: _Walk) -> None:
         """Note whom a step is asked for: somebody who wants it kept, or nobody so far."""
+        if step.cookie is not None:
+            return  # nobody shares it
         if walk.wish is not None:
             self._unwanted.discard(step.url)
         elif self._snapshots.are_any:

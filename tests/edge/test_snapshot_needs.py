@@ -87,6 +87,17 @@ def test_a_page_is_kept_though_a_link_that_wants_none_asked_first(server: Server
     assert server.asked("a.test", "/page") <= 6
 
 
+def test_what_gives_no_answer_is_not_asked_for_again_to_be_kept(server: Server, tmp_path: Path) -> None:
+    server.pages["a.test/slow"] = Page(status=302, headers="Location: /reset")
+    asked: list[int] = []
+    for number, depth in enumerate([Depth.PAGE, Depth.NONE]):
+        rules = SnapshotRules(depths=dict.fromkeys(Part, Depth.PAGE) | {Part.AMP: depth})
+        links = (link("http://a.test/reset", role=Role.AMP), link("http://a.test/slow", role=Role.WEB))
+        keep_links(server, tmp_path / str(number), Reading(links=links, records=1), snapshots=rules)
+        asked.append(server.asked("a.test", "/reset") - sum(asked))
+    assert asked[0] == asked[1]
+
+
 def test_a_page_that_may_not_be_kept_is_asked_for_once(server: Server, tmp_path: Path) -> None:
     server.robots["a.test"] = b"User-agent: *\nDisallow: /page\n"  # which keeps nobody from looking whether it is there
     server.pages["a.test/page"] = page()

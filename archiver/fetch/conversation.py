@@ -41,23 +41,30 @@ class Conversation(asyncio.Protocol):
         self._answered: asyncio.Future[Answer] | None = None
         self._closed: asyncio.Future[None] | None = None
         self._is_lost = False
+        self._early = b""  # what came before anything was asked
 
     def ask(
         self, request: Request, sink: Sink, patience: Patience, *, head_only: bool = False
     ) -> asyncio.Future[Answer]:
-        """Send a request; give its answer to come, whose body goes to `sink`. It fails with a Failure."""
+        """Send a request; give its answer to come, whose body goes to `sink`.
+
+        It fails with a Failure, or with what is no fault of the peer's: FetchError, or whatever the sink raises.
+        """
         self.requests += 1
         self._patience = patience
         self._heard = False
         self.should_close = True
         answered = self._answered = self._loop.create_future()
         self._sent_at = self._heard_at = self._loop.time()
-        if self.transport is None:
-            self._settle(connection_failure(None, heard=False))
-        else:
-            self._is_asking = True
-            self._receiver.expect(request.told, sink, head_only=head_only)
+        self._is_asking = True
+        self._receiver.expect(request.told, sink, head_only=head_only)
+        if self.transport is not None:
             self.transport.write(request.sent)
+        if self._early:
+            early, self._early = self._early, b""
+            self.data_received(early)
+        if self.transport is None:
+            self.connection_lost(None)
         return answered
 
     def is_late(self, now: float) -> bool:
@@ -78,12 +85,12 @@ class Conversation(asyncio.Protocol):
             except Failure:
                 self._settle(failure)
 
-    def _settle(self, outcome: Answer | Failure) -> None:
+    def _settle(self, outcome: Answer | Exception) -> None:
         answered, self._answered, self._is_asking = self._answered, None, False
         self._receiver.let_go()
         if answered is None or answered.done():
             return
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, Exception):
             answered.set_exception(outcome)
         else:
             answered.set_result(outcome)
@@ -99,9 +106,9 @@ class Conversation(asyncio.Protocol):
         self._receiver = Receiver(self.peer)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; who says something unasked is not asked again."""
+        """Take what came. Who speaks first is heard when asked; who adds to an answer is not asked again."""
         if not self._is_asking:
-            self.close()
+            self._take_unasked(data)
             return
         receiver = self._receiver
         self._heard = True
@@ -111,23 +118,37 @@ class Conversation(asyncio.Protocol):
         except Failure as failure:
             self.break_off(failure)
             return
+        except Exception as fault:  # noqa: BLE001 (whatever it is, it is no word of the peer's: who asked gets it)
+            self._settle(fault)
+            return
         if receiver.is_over and receiver.answer is not None:
             self.should_close = receiver.is_last
             self._settle(receiver.answer)
 
-    def connection_lost(self, exc: BaseException | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """End or break off the answer that was awaited."""
         self.transport, self._is_lost = None, True
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
-        if not self._is_asking:
-            return
-        receiver = self._receiver
-        if receiver.answer is None:
-            self._settle(connection_failure(exc, heard=self._heard))
+        if self._is_asking:
+            try:
+                self._settle(self._last_answer(exc))
+            except Exception as fault:  # noqa: BLE001 (as above)
+                self._settle(fault)
+
+    def _last_answer(self, error: Exception | None) -> Answer:
+        """Give what came until the connection was lost. Raises Failure, or what our own machine lost it by."""
+        failure = connection_failure(error, heard=self._heard)
+        if self._receiver.answer is None:
+            raise failure
+        whole = self._receiver.end() if error is None else None
+        return whole or self._receiver.broken_off()
+
+    def _take_unasked(self, data: bytes) -> None:
+        if self.requests == 0:
+            self._early += data
         else:
-            whole = receiver.end() if exc is None else None
-            self._settle(whole or receiver.broken_off())
+            self.close()
 
     # --- what aiohttp's connector asks
 

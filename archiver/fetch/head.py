@@ -11,7 +11,11 @@ import re
 MOST_BYTES = 1_048_576
 
 _END = re.compile(rb"\n\r?\n")
-_FRAMING = re.compile(rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
+_FRAMING = re.compile(
+    rb"^(content-length|transfer-encoding)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?\n",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FOLD = re.compile(rb"\n[ \t]")
 _STATUS = re.compile(rb"HTTP/\d\.\d +(\d{3})")
 _INTERIM = frozenset({b"100", *(str(status).encode() for status in range(102, 200))})  # 101 is final: no HTTP follows
 _START = b"HTTP/"
@@ -58,29 +62,35 @@ class HeadReader:
 def with_one_framing(block: bytes) -> bytes:
     """Give a header block that says but once where its body ends, as browsers read it (RFC 9112, section 6.3).
 
-    Equal lengths are one, chunks go before any length; lengths that differ are left for the parser to refuse.
+    Chunks go before any length, a length before other codings, and equal lengths are one; lengths that differ are left
+    for the parser to refuse.
     """
     if _names_once(block):
         return block
-    found = list(_FRAMING.finditer(block))
-    lengths = [line for line in found if line[1].lower() == b"content-length"]
-    if not lengths or len(found) == 1:
-        return block
-    if len(lengths) < len(found):
-        surplus = lengths
-    elif len({line[2].strip() for line in lengths}) == 1:
-        surplus = lengths[1:]
-    else:
-        return block
-    for line in reversed(surplus):
-        block = block[: line.start()] + block[line.end() :]
-    return block
+    lines = [(line[1].lower(), b" ".join(line[2].split())) for line in _FRAMING.finditer(block)]
+    codings = b", ".join(value for name, value in lines if name == b"transfer-encoding" and value)
+    lengths = {value for name, value in lines if name == b"content-length"}
+    if ends_in_chunks(codings) or (codings and not lengths):
+        return _framed(block, b"Transfer-Encoding: " + codings)
+    return _framed(block, b"Content-Length: " + lengths.pop()) if len(lengths) == 1 else block
+
+
+def ends_in_chunks(codings: bytes) -> bool:
+    """Tell whether by its transfer codings a body says itself where it ends."""
+    return codings.rpartition(b",")[2].strip().lower() == b"chunked"
+
+
+def _framed(block: bytes, line: bytes) -> bytes:
+    """Give a header block with `line` in place of all that tell where its body ends."""
+    first = _FRAMING.search(block)
+    assert first is not None
+    return block[: first.start()] + line + b"\r\n" + _FRAMING.sub(b"", block[first.end() :])
 
 
 def _names_once(block: bytes) -> bool:
-    """Tell at a glance of most blocks that they name no two framings."""
+    """Tell at a glance of most blocks that they name no two framings, and none on several lines."""
     lower = block.lower()
-    return lower.count(b"content-length") + lower.count(b"transfer-encoding") <= 1
+    return lower.count(b"content-length") + lower.count(b"transfer-encoding") <= 1 and not _FOLD.search(block)
 
 
 def _is_interim(block: bytes) -> bool:

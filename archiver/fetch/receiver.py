@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from archiver.fetch.answer import Answer
 from archiver.fetch.failures import Failure, ProtocolFailure
-from archiver.fetch.head import MOST_BYTES, HeadReader
+from archiver.fetch.head import MOST_BYTES, HeadReader, ends_in_chunks
 from archiver.model import SHOWS_CONTENT, Cut, Reason
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Receiver:
 
     def take(self, data: bytes) -> None:
         """Take what came. Raises Failure where it is not HTTP, or the sink cannot read it."""
+        self._beside_bytes += len(data)
         for piece in self._reader.take(data):
             if not self.is_over:
                 self._parse(piece)
@@ -69,7 +70,6 @@ class Receiver:
                 self.is_last = True  # something follows that nobody asked for
             if self._failure is not None:
                 raise self._failure
-            self._beside_bytes += len(piece)
         if self._beside_bytes > _MOST_BESIDE_BYTES and not self.is_over:
             raise ProtocolFailure(Reason.BAD_HTTP, "what stands beside the body is too large")
         if self._reader.gave_up and self.answer is None:
@@ -173,9 +173,9 @@ def _fault(block: bytes, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
 
 def _ends_with_connection(answer: Answer) -> bool:
     """Tell whether nothing but the connection's end ends the body (RFC 9112, section 6.3)."""
-    codings = answer.headers.get("Transfer-Encoding")
+    codings = answer.headers.get("Transfer-Encoding")  # one at most, as the parser was fed it
     if codings is not None:
-        return codings.rpartition(",")[2].strip().lower() != "chunked"
+        return not ends_in_chunks(codings.encode(errors="replace"))
     return "Content-Length" not in answer.headers
 
 

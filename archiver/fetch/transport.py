@@ -78,7 +78,7 @@ class Transport(httpx.AsyncBaseTransport):
         validators: Validators = NO_VALIDATORS,
         referer: str | None = None,
     ) -> Answer:
-        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure."""
+        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure; FetchError is our own."""
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)
@@ -111,7 +111,7 @@ class Transport(httpx.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Close all connections; what is under way fails."""
+        """Close all connections; what is under way breaks off."""
         if self._sweeper is not None:
             self._sweeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):

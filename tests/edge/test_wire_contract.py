@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import inspect
 import re
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -22,12 +24,13 @@ from aiohttp import connector
 from aiohttp.client_reqrep import ConnectionKey
 
 from archiver.fetch.address import Guard
-from archiver.fetch.conversation import Conversation
+from archiver.fetch.answer import Request
+from archiver.fetch.conversation import Conversation, Patience
 from archiver.fetch.failures import Failure
 from archiver.fetch.receiver import MAX_HEADERS
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
-from archiver.model import Cut, Limits, Reason
+from archiver.model import Cut, FetchError, Limits, Reason
 from archiver.settings import detour
 from tests.server import PAGE, Exchange, route
 
@@ -111,6 +114,75 @@ async def _many_headers(x: Exchange) -> None:
 @route("/long-header")
 async def _long_header(x: Exchange) -> None:
     await x.reply(200, headers="X-Long: " + "x" * 60_000)
+
+
+class Broken(Kept):
+    """Has a fault of our own: where it begins, or where it takes."""
+
+    def __init__(self, *, where: str) -> None:
+        super().__init__()
+        self.where = where
+
+    def start(self, headers: Mapping[str, str]) -> None:
+        if self.where == "start":
+            raise MemoryError(self.where)
+        super().start(headers)
+
+    def take(self, chunk: bytes) -> bool:
+        if self.where == "take":
+            raise MemoryError(self.where)
+        return super().take(chunk)
+
+
+@pytest.mark.parametrize("where", ["start", "take"])
+def test_a_fault_of_ours_is_not_told_as_the_sites(server: Server, where: str) -> None:
+    async def ask() -> None:
+        async with transport_to(server) as transport:
+            with pytest.raises(MemoryError, match=where):
+                await transport.exchange("http://site.test/odd-head", Broken(where=where))
+            kept = Kept()
+            await transport.exchange("http://site.test/odd-head", kept)
+            assert kept.body == b"ok"
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(("lost_by", "told"), [(OSError(errno.ENOBUFS, "x"), FetchError), (MemoryError(), MemoryError)])
+def test_a_connection_that_our_own_machine_loses_is_not_told_as_the_sites(lost_by: Exception, told: type) -> None:
+    async def ask() -> None:
+        conversation = Conversation(asyncio.get_running_loop())
+        here, there = socket.socketpair()
+        with here, there:
+            transport, _ = await asyncio.get_running_loop().create_connection(lambda: conversation, sock=here)
+            answered = conversation.ask(Request(b"GET", b"GET"), Kept(), Patience(1, 1, 1))
+            conversation.connection_lost(lost_by)
+            with pytest.raises(told):
+                await asyncio.wait_for(answered, 1)
+            transport.abort()
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_an_answer_may_come_before_it_is_asked_for(*, closes: bool) -> None:
+    """A server that is too busy says so as soon as it is connected to."""
+
+    async def ask() -> None:
+        conversation, kept = Conversation(asyncio.get_running_loop()), Kept()
+        here, there = socket.socketpair()
+        with here, there:
+            await asyncio.get_running_loop().create_connection(lambda: conversation, sock=here)
+            for part in (HEAD[:9], HEAD[9:] + b"ok"):
+                there.sendall(part)
+                await asyncio.sleep(0.05)
+            if closes:
+                there.close()
+                await asyncio.sleep(0.05)
+            answer = await asyncio.wait_for(conversation.ask(Request(b"GET", b"GET"), kept, Patience(1, 1, 1)), 1)
+            assert (answer.status, answer.head, kept.body) == (200, HEAD, b"ok")
+            conversation.close()
+
+    asyncio.run(ask())
 
 
 def test_the_header_block_is_kept_as_received(server: Server) -> None:

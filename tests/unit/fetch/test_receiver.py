@@ -93,6 +93,26 @@ ANSWERS = {
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhi",
         Told(200, b"hi", Cut.DISCONNECT, True),
     ),
+    "cut short in a chunk, by codings of two lines": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhi",
+        Told(200, b"hi", Cut.DISCONNECT, True),
+    ),
+    "cut short in a chunk, by a folded line": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip,\r\n chunked\r\n\r\n9\r\nhi",
+        Told(200, b"hi", Cut.DISCONNECT, True),
+    ),
+    "in chunks that are coded again": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n2\r\nhi",
+        Told(200, b"2\r\nhi", None, True),
+    ),
+    "of a length, as it is": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nhi",
+        Told(200, b"hi", None, False),
+    ),
+    "of a length, with an empty coding": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\nContent-Length: 2\r\n\r\nhi",
+        Told(200, b"hi", None, False),
+    ),
     "closed after": (
         b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
         Told(200, b"hi", None, True),
@@ -182,14 +202,23 @@ def test_what_is_no_http_is_told(data: bytes) -> None:
     assert caught.value.reason is Reason.BAD_HTTP
 
 
-@pytest.mark.parametrize("start", [b"Trailer: ", b"", INTERIM], ids=["trailer", "chunk size", "interim"])
-def test_what_stands_beside_a_body_is_bounded(start: bytes) -> None:
-    """An endless trailer, a chunk that never begins, interim answers without end: none fills the memory."""
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    opening = {b"": head + b"1;", INTERIM: INTERIM}.get(start, head + b"0\r\n" + start)
-    pieces = itertools.chain([opening], itertools.repeat(INTERIM if start == INTERIM else b"x" * 60_000, 60_000))
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"", b"\r\n" * 30_000),
+        (b"", INTERIM),
+        (CHUNKED + b"0\r\nTrailer: ", b"x" * 60_000),
+        (CHUNKED + b"1;", b"x" * 60_000),
+    ],
+    ids=["empty lines", "interim", "trailer", "chunk size"],
+)
+def test_what_stands_beside_a_body_is_bounded(start: bytes, more: bytes) -> None:
+    """Empty lines or interim answers without end, an endless trailer, a chunk that never begins: none is waited for."""
     with pytest.raises(Failure) as caught:
-        receive(pieces)
+        receive(itertools.chain([start], itertools.repeat(more, 60_000)))
     assert caught.value.reason is Reason.BAD_HTTP
 
 

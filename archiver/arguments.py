@@ -30,7 +30,7 @@ def taking(keys: Iterable[str]) -> Callable[[C], C]:
         signature = inspect.signature(command, eval_str=True)
         own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
         made = [each for key in keys for each in _parameters(BY_KEY[key])]
-        command.__signature__ = signature.replace(parameters=[*own, *made])  # type: ignore[attr-defined]
+        command.__signature__ = signature.replace(parameters=[*own, *made])  # type: ignore[attr-defined]  # any function's
         return command
 
     return with_options

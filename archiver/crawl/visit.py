@@ -1,4 +1,4 @@
-"""The visit to all targets of a run: what is asked next, and whether it was the hosts or we who failed."""
+"""The visit to all targets of a run: what is asked next, and who waits for which answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archiver.crawl.memory import Exchanges
+from archiver.crawl.network import LOOK_UP_S, Network
 from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
 from archiver.fetch.robots import Robots, robots_of, robots_url
@@ -18,18 +19,15 @@ from archiver.model import (
     Chain,
     Exchange,
     Fetched,
-    Forgive,
     Hop,
     NoAnswer,
     Origin,
-    Probe,
     Probed,
     Reason,
     Released,
     Reply,
 )
 from archiver.plan.follow import Lack, Step, follow
-from archiver.plan.outage import Doubts, answers_itself, is_below_http, is_online
 from archiver.plan.snapshots import MOST_NESTED
 from archiver.urls import host_key, origin
 from archiver.verdict.likeness import is_read_enough
@@ -37,7 +35,6 @@ from archiver.verdict.likeness import is_read_enough
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Callable, Iterable
-    from datetime import datetime
 
     from archiver.crawl.snapshots import Snapshots
     from archiver.fetch.team import Team
@@ -47,12 +44,6 @@ if TYPE_CHECKING:
     from archiver.plan.snapshots import Wish
 
 _NO_RULES = Robots()
-_LOOK_UP_S = 0.25
-_CONTROL_S = 5.0
-"""How long the control addresses are given."""
-_BETWEEN_CONTROLS_S = 1.0
-_PROOF_HOLDS_S = 10.0
-"""How long a control's answer is taken for proof: a dead host's many links do not ask again and again."""
 
 
 class VisitPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,14 +115,23 @@ class Visit:
         self._inquiries: list[Chain] = []
         self._unwanted: set[str] = set()  # last asked for the sake of links whose pages are not kept
         self._open = 0  # walks of targets, and of what their pages need
-        self._tell = tell
-        self._doubts = Doubts()
-        self._is_paused = False
-        self._heard = False  # somebody has answered since the pause began
-        self._back_at: datetime | None = None  # when our network last came back
-        self._online_until = 0.0  # until then, a control's answer is proof enough
-        self._controls: list[Exchange] = []  # that answered, or did not
-        self.is_offline = False  # our own network stayed away, and the run ended by it
+        self._network = Network(
+            worker=worker,
+            frontier=frontier,
+            policy=policy,
+            clock=clock,
+            tell=tell,
+            listen=self._listen,
+        )
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether our own network stayed away, and the run ended by it."""
+        return self._network.is_offline
+
+    async def is_online(self, stop: asyncio.Event) -> bool:
+        """Ask the control addresses."""
+        return await self._network.is_online(stop)
 
     async def hauls(self, targets: Iterable[str], stop: asyncio.Event) -> AsyncIterator[Haul]:
         """Give the chains of `targets` as they end, several at a time, perhaps none; ends early once `stop` is set.
@@ -144,9 +144,8 @@ class Visit:
         while self._open and not stop.is_set() and not self.is_offline:
             for order in self._frontier.orders(time.monotonic()):
                 self._worker.send(order)
-            await self._listen(_LOOK_UP_S)
-            if self._doubts:
-                await self._weigh_doubts(stop)
+            await self._listen(LOOK_UP_S)
+            self._settle_all(await self._network.weigh(stop))
             self._go_on()
             yield self._haul()
         await self._listen(0.0)  # what came back meanwhile was asked for, and is kept
@@ -187,90 +186,11 @@ class Visit:
             match message:
                 case Fetched():
                     self._frontier.done(message.host)
-                    self._take(message)
+                    self._settle_all(self._network.take(message))
                 case Released(host=host, memory=memory):
                     self._frontier.released(host, memory)
                 case Probed(exchange=exchange):
-                    self._controls.append(exchange)
-
-    def _take(self, done: Fetched) -> None:
-        """Settle a hop; one that failed below HTTP only when somebody answers: it may be our own network."""
-        if is_below_http(done.exchange):
-            if self._back_at is not None and done.exchange.started_at < self._back_at:
-                self._frontier.add(done.host, done.hop)  # it was asked while we were away
-            else:
-                self._doubts.add(done)
-            return
-        if answers_itself(done.exchange):
-            self._heard = True
-            if self._doubts and not self._is_paused:
-                self._believe()
-        self._settle(done.hop, done.exchange)
-
-    # --- when we are the ones offline
-
-    async def _weigh_doubts(self, stop: asyncio.Event) -> None:
-        """Where many hosts in a row failed, or all that are left, find out whether it was us."""
-        if not self._policy.controls or time.monotonic() < self._online_until:
-            self._believe()
-        elif self._doubts.may_be_ours(self._frontier.busy):
-            self._is_paused = True
-            await self._look_outside(stop)
-            self._is_paused = False
-
-    def _believe(self) -> None:
-        for failure in self._doubts.settle():
-            self._settle(failure.hop, failure.exchange)
-
-    async def _look_outside(self, stop: asyncio.Event) -> None:
-        """Ask the controls: the failures are the hosts' own, or wait until we are back and try those hops again."""
-        gives_up_at = time.monotonic() + self._policy.outage_wait_s
-        if await self.is_online(stop):
-            self._online_until = time.monotonic() + _PROOF_HOLDS_S
-            self._believe()
-            return
-        self._tell(f"no host answers, nor do the control addresses: waiting {self._policy.outage_wait_s:.0f} s at most")
-        while not stop.is_set():
-            self._controls.clear()
-            await self._listen_for(_BETWEEN_CONTROLS_S, stop)
-            if self._heard or await self.is_online(stop):
-                self._try_again()
-                return
-            if time.monotonic() >= gives_up_at:
-                self._give_up()
-                return
-
-    async def is_online(self, stop: asyncio.Event) -> bool:
-        """Ask all controls at once, and give them time; an answer of any host does as well."""
-        self._heard = False
-        self._controls.clear()
-        for url in self._policy.controls:
-            self._worker.send(Probe(url=url))
-        await self._listen_for(_CONTROL_S, stop)
-        return self._heard or is_online(self._controls)
-
-    async def _listen_for(self, seconds: float, stop: asyncio.Event) -> None:
-        """Take what comes, until somebody has answered, all controls have failed, or the time is up."""
-        asked = len(self._policy.controls)
-        ends_at = time.monotonic() + seconds
-        while time.monotonic() < ends_at and not stop.is_set() and not self._heard:
-            await self._listen(_LOOK_UP_S)
-            if is_online(self._controls) or len(self._controls) >= asked:
-                return
-
-    def _try_again(self) -> None:
-        self._tell("the network is back: what failed meanwhile is tried again")
-        self._back_at = self._clock()
-        self._worker.send(Forgive())
-        self._frontier.forgive()
-        for failure in self._doubts.settle():
-            self._frontier.add(failure.host, failure.hop)
-
-    def _give_up(self) -> None:
-        self._tell("the network stays away: the run ends here, and nothing of it is held against a link")
-        self.is_offline = True
-        for failure in self._doubts.settle():
-            self._settle(failure.hop, msgspec.structs.replace(failure.exchange, inconclusive=True))
+                    self._network.take_control(exchange)
 
     # --- chains
 
@@ -288,6 +208,10 @@ class Visit:
             self._inquiries.append(chain)
         elif walk.page is None:
             self._finished.append(chain)
+
+    def _settle_all(self, believed: Iterable[Fetched]) -> None:
+        for done in believed:
+            self._settle(done.hop, done.exchange)
 
     def _settle(self, hop: Hop, exchange: Exchange) -> None:
         """Hand an exchange to those who wait for it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from archiver.fetch.failures import Failure, connection_failure
 from archiver.fetch.receiver import Receiver
+from archiver.model import FetchError
 
 if TYPE_CHECKING:
     from archiver.fetch.answer import Answer, Request
@@ -61,8 +62,7 @@ class Conversation(asyncio.Protocol):
         if self.transport is not None:
             self.transport.write(request.sent)
         if self._early:
-            early, self._early = self._early, b""
-            self.data_received(early)
+            self._take_early()
         if self.transport is None:
             self.connection_lost(None)
         return answered
@@ -131,24 +131,34 @@ class Conversation(asyncio.Protocol):
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
         if self._is_asking:
-            try:
-                self._settle(self._last_answer(exc))
-            except Exception as fault:  # noqa: BLE001 (as above)
-                self._settle(fault)
+            self._settle(self._last_word(exc))
 
-    def _last_answer(self, error: Exception | None) -> Answer:
-        """Give what came until the connection was lost. Raises Failure, or what our own machine lost it by."""
-        failure = connection_failure(error, heard=self._heard)
+    def _last_word(self, error: Exception | None) -> Answer | Exception:
+        """Give what came until the connection was lost, or what it was lost by."""
+        if error is not None and not isinstance(error, OSError):
+            return error
+        try:
+            failure = connection_failure(error, heard=self._heard)
+        except FetchError as fault:
+            return fault
         if self._receiver.answer is None:
-            raise failure
+            return failure
         whole = self._receiver.end() if error is None else None
         return whole or self._receiver.broken_off()
 
     def _take_unasked(self, data: bytes) -> None:
-        if self.requests == 0:
-            self._early += data
-        else:
+        if self.requests or self.transport is None:
             self.close()
+        else:
+            self._early += data
+            if len(self._early) > _RECEIVE_BYTES:
+                self.transport.pause_reading()  # the request may never be made
+
+    def _take_early(self) -> None:
+        early, self._early = self._early, b""
+        if self.transport is not None:
+            self.transport.resume_reading()
+        self.data_received(early)
 
     # --- what aiohttp's connector asks
 

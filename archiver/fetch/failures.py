@@ -97,26 +97,22 @@ def connect_failure(error: BaseException, *, resolving: bool) -> Failure:
             return ConnectFailure(Reason.NO_ROUTE, str(error))
 
 
-def connection_failure(error: Exception | None, *, heard: bool) -> Failure:
+def connection_failure(error: OSError | None, *, heard: bool) -> Failure:
     """Translate that the connection was lost before the answer's head was whole; `heard` where a byte had come.
 
-    Raises FetchError where it was our own fault, and any error but the system's as it is.
+    Raises FetchError where it was our own fault.
     """
     failure = _connection_failure(error, heard=heard)
     failure.heard = heard
     return failure
 
 
-def _connection_failure(error: Exception | None, *, heard: bool) -> Failure:
-    match error:
-        case None if not heard:
-            return ProtocolFailure(Reason.EMPTY_REPLY)
-        case None:
-            return ProtocolFailure(Reason.BAD_HTTP, "the answer ended within its header block")
-        case OSError():
-            return _os_failure(error, ReadFailure)
-        case _:
-            raise error
+def _connection_failure(error: OSError | None, *, heard: bool) -> Failure:
+    if error is not None:
+        return _os_failure(error, ReadFailure)
+    if heard:
+        return ProtocolFailure(Reason.BAD_HTTP, "the answer ended within its header block")
+    return ProtocolFailure(Reason.EMPTY_REPLY)
 
 
 def _certificate_failure(refusal: ssl.SSLCertVerificationError) -> Failure:

@@ -81,10 +81,9 @@ def ends_in_chunks(codings: bytes) -> bool:
 
 
 def _framed(block: bytes, line: bytes) -> bytes:
-    """Give a header block with `line` in place of all that tell where its body ends."""
-    first = _FRAMING.search(block)
-    assert first is not None
-    return block[: first.start()] + line + b"\r\n" + _FRAMING.sub(b"", block[first.end() :])
+    """Give a header block with `line` after its status line, and no other that tells where its body ends."""
+    status, end, headers = block.partition(b"\n")
+    return status + end + line + b"\r\n" + _FRAMING.sub(b"", headers)
 
 
 def _names_once(block: bytes) -> bool:

@@ -78,7 +78,10 @@ class Transport(httpx.AsyncBaseTransport):
         validators: Validators = NO_VALIDATORS,
         referer: str | None = None,
     ) -> Answer:
-        """Ask for `url` (a target) once, feeding the body to `sink`. Raises Failure; FetchError is our own."""
+        """Ask for `url` (a target) once, feeding the body to `sink`.
+
+        Raises Failure, or FetchError where our own machine fails.
+        """
         wire, site = self.open(), origin(url)
         destination = wire.destination(site)
         request = self._request(url, site, cookie, _told_besides(validators, referer), destination)

@@ -95,7 +95,7 @@ def test_what_gives_no_answer_is_not_asked_for_again_to_be_kept(server: Server, 
         links = (link("http://a.test/reset", role=Role.AMP), link("http://a.test/slow", role=Role.WEB))
         keep_links(server, tmp_path / str(number), Reading(links=links, records=1), snapshots=rules)
         asked.append(server.asked("a.test", "/reset") - sum(asked))
-    assert asked[0] == asked[1]
+    assert asked[0] == asked[1] > 0
 
 
 def test_a_page_that_may_not_be_kept_is_asked_for_once(server: Server, tmp_path: Path) -> None:

@@ -185,6 +185,24 @@ def test_an_answer_may_come_before_it_is_asked_for(*, closes: bool) -> None:
     asyncio.run(ask())
 
 
+def test_what_comes_before_it_is_asked_for_is_bounded() -> None:
+    async def listen() -> int:
+        here, there = socket.socketpair()
+        with here, there:
+            loop = asyncio.get_running_loop()
+            transport, _ = await loop.create_connection(lambda: Conversation(loop), sock=here)
+            there.setblocking(False)
+            sent = 0
+            for _ in range(200):
+                with contextlib.suppress(BlockingIOError):
+                    sent += there.send(b"x" * 100_000)
+                await asyncio.sleep(0)
+            transport.abort()
+        return sent
+
+    assert asyncio.run(listen()) < 2_000_000  # of 20 MB; most of it is what the system holds
+
+
 def test_the_header_block_is_kept_as_received(server: Server) -> None:
     async def ask() -> None:
         async with transport_to(server) as transport:

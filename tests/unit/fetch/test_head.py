@@ -51,12 +51,17 @@ def test_an_endless_head_is_handed_on() -> None:
         (b"Content-Length: 5\r\nContent-Length: 6\r\n", b"Content-Length: 5\r\nContent-Length: 6\r\n"),
         (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
         (b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: chunked\r\n"),
-        (b"X-Content-Length: 5\r\nContent-Length: 5\r\n", b"X-Content-Length: 5\r\nContent-Length: 5\r\n"),
+        (b"Transfer-Encoding: gzip\r\nTransfer-Encoding: Chunked\r\n", b"Transfer-Encoding: gzip, Chunked\r\n"),
+        (b"Transfer-Encoding: gzip,\r\n\tchunked\r\n", b"Transfer-Encoding: gzip, chunked\r\n"),
+        (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n", b"Transfer-Encoding: chunked, gzip\r\n"),
+        (b"Transfer-Encoding: identity\r\nContent-Length: 5\r\n", b"Content-Length: 5\r\n"),
+        (b"Transfer-Encoding:\r\nContent-Length: 5\r\n", b"Content-Length: 5\r\n"),
+        (b"X-Content-Length: 5\r\nContent-Length: 5\r\n", b"Content-Length: 5\r\nX-Content-Length: 5\r\n"),
     ],
 )
 def test_a_body_ends_in_one_way(framing: bytes, kept: bytes) -> None:
-    start = b"HTTP/1.1 200 OK\r\nA: b\r\n"
-    assert with_one_framing(start + framing + b"\r\n") == start + kept + b"\r\n"
+    status, others = b"HTTP/1.1 200 OK\r\n", b"A: b\r\n c\r\n"
+    assert with_one_framing(status + framing + others + b"\r\n") == status + kept + others + b"\r\n"
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(1, 50)))

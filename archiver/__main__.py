@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
@@ -16,9 +17,18 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        with suppress(OSError, ValueError):
-            sys.stdout.flush()
-        os._exit(INTERRUPTED)  # by `sys.exit` Python dies by the signal, where that met code that is made of a text
+        _end_interrupted()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end_interrupted()
+        raise
+
+
+def _end_interrupted() -> NoReturn:
+    """End at once: by `sys.exit` Python dies by the signal, where that met code that is made of a text."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

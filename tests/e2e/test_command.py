@@ -238,6 +238,25 @@ def test_ctrl_c_ends_a_command_quietly_while_it_is_imported(server: Server, tmp_
     assert [line for line in errors.splitlines() if not line.startswith("import time:")] == []
 
 
+STUCK = """
+import archiver.__main__, archiver.cli
+
+@archiver.cli.app.command("stuck")
+def stuck():
+    exec("import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(9)")
+
+archiver.__main__.main()
+"""
+
+
+def test_ctrl_c_ends_a_command_by_its_exit_code_where_it_meets_code_made_of_a_text(tmp_path: Path) -> None:
+    """As named tuples and data classes make it; `python -m` would die by the signal, whatever code was asked for."""
+    (tmp_path / "stuck.py").write_text(STUCK)
+    command = [sys.executable, "-m", "stuck", "stuck"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, "", "")
+
+
 def begin(server: Server, folder: Path, *addresses: str) -> subprocess.Popen[str]:
     """Begin a run that the slow of `addresses` hold up, and come back once the quick ones are kept."""
     write_record(folder, *addresses)

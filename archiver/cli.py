@@ -171,7 +171,7 @@ def _history(
         target = url.strip()
     known = history(settings.archive, target)
     if known is None:
-        raise SettingsError(f"the archive {settings.archive} has no check of {mask_user_info(target)}")
+        raise SettingsError(f"the archive in {settings.archive} has no check of {mask_user_info(target)}")
     screen, advance = screen_for(settings), partial(state.advance, rot=settings.rot)
     in_json = settings.format is Format.JSONL
     lines = history_lines(known) if in_json else encoded(history_text(known, screen, rot=settings.rot, advance=advance))
@@ -232,6 +232,7 @@ def _verify(
 ) -> None:
     """Tell whether every promised byte is there and right."""
     from archiver.archive.integrity import verify
+    from archiver.report.summary import count
     from archiver.wiring import advance_by, draw_thumbnails
 
     settings = _settings(context)
@@ -247,7 +248,7 @@ def _verify(
         names = ["runs", "checks", "targets", "links"]
         names += ["captures", "warcs"] if report.warcs else []
         names += ["images", "thumbnails"] if report.images else []
-        typer.echo(", ".join(f"{getattr(report, name):,} {name}" for name in names))
+        typer.echo(", ".join(count(getattr(report, name), name.removesuffix("s")) for name in names))
     raise typer.Exit(FINDINGS if report.problems else FINE)
 
 

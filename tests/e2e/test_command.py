@@ -93,7 +93,7 @@ def test_a_check_tells_keeps_and_fails_on_what_is_gone(server: Server, tmp_path:
     assert "gone" in archiver("history", "http://b.test/status/404", cwd=tmp_path).stdout
 
     verified = archiver("verify", cwd=tmp_path)
-    assert (verified.returncode, verified.stdout) == (0, "1 runs, 4 checks, 4 targets, 4 links\n")
+    assert (verified.returncode, verified.stdout) == (0, "1 run, 4 checks, 4 targets, 4 links\n")
 
 
 def test_a_hundred_links_to_one_target_are_one_request(server: Server, tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_an_interrupted_run_keeps_what_was_done(server: Server, tmp_path: Path, 
         ("not_reached", None, "unknown")
     }
     assert summary["interrupted"] is True
-    assert archiver("verify", cwd=tmp_path).stdout == "1 runs, 5 checks, 5 targets, 10 links\n"
+    assert archiver("verify", cwd=tmp_path).stdout == "1 run, 5 checks, 5 targets, 10 links\n"
     write_record(tmp_path, *QUICK)
     assert archiver("check", "a.md", *led_to(server), cwd=tmp_path).returncode == 0
 

@@ -132,7 +132,7 @@ def test_a_young_verdict_is_told_again(server: Server, tmp_path: Path) -> None:
     link, _ = lines(done.stdout)
     assert (link["verdict"], link["cached"], link["strikes"], done.returncode) == ("gone", True, 1, 1)
     assert server.arrivals == []
-    assert archiver("verify", cwd=tmp_path).stdout == "2 runs, 1 checks, 1 targets, 1 links\n"
+    assert archiver("verify", cwd=tmp_path).stdout == "2 runs, 1 check, 1 target, 1 link\n"
 
 
 def test_a_network_that_is_away_makes_a_run_inconclusive(server: Server, tmp_path: Path) -> None:

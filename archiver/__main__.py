@@ -9,7 +9,7 @@ from typing import NoReturn
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command; ends the process with its exit code."""
     gc.disable()  # nothing that is imported is garbage
     try:
@@ -17,18 +17,23 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        _end_interrupted()
+        _end(INTERRUPTED)
     except SystemExit as end:
-        if end.code == INTERRUPTED:
-            _end_interrupted()
-        raise
+        if isinstance(end.code, str):  # words for standard error
+            raise
+        _end(end.code or 0)
+    _end(0)
 
 
-def _end_interrupted() -> NoReturn:
-    """End at once: by `sys.exit` Python dies by the signal, where that met code that is made of a text."""
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-    os._exit(INTERRUPTED)
+def _end(code: int) -> NoReturn:
+    """End at once: Python would first take apart all there is, which takes a tenth of a short command's time.
+
+    By `sys.exit` it also dies by the signal, where Ctrl-C met code that is made of a text.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # it is closed; results were flushed before
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
 from itertools import chain
@@ -90,10 +90,10 @@ def _main(
 @app.command("run", cls=SectionedCommand, help="Check every link and keep what was seen: the main job.")
 @taking(OF_CHECK)
 def _check(context: typer.Context, paths: Paths, **_: Any) -> None:
+    settings = _settings(context)
+    found = _read(paths, settings, meanwhile=_load_crawler)
     from archiver.wiring import Errand, run_in_processes
 
-    settings = _settings(context)
-    found = _read(paths, settings)
     require_writable(settings, found.links)
     name = str(context.info_name)
     errand = Errand(
@@ -196,10 +196,11 @@ def _refresh(
     """Refresh the cached images and their thumbnails; show, or write, what records say wrong of them."""
     from archiver.records.truing import corrections, image_changes
     from archiver.report.corrections import correction_lines, correction_text
-    from archiver.wiring import Errand, run_in_processes
 
     settings = _settings(context)
-    found = _read(paths, settings)
+    found = _read(paths, settings, meanwhile=_load_crawler)
+    from archiver.wiring import Errand, run_in_processes
+
     require_writable(settings, found.links)
     images = replace(found, links=tuple(link for link in found.links if link.role in IMAGE_ROLES))
     errand = Errand(
@@ -346,7 +347,12 @@ def _settings(context: typer.Context) -> "Settings":
     return settings_of(told(context))
 
 
-def _read(paths: list[str], settings: "Settings") -> Any:
+def _load_crawler() -> None:
+    """Import what a run needs: it takes as long as reading a thousand records."""
+    import archiver.wiring  # noqa: F401 (it is there then)
+
+
+def _read(paths: list[str], settings: "Settings", meanwhile: Callable[[], object] | None = None) -> Any:
     from archiver.records import ReadingRules, read
     from archiver.records.cache import cache_folder, open_cache
 
@@ -360,7 +366,7 @@ def _read(paths: list[str], settings: "Settings") -> Any:
     cache = open_cache(folder, rules) if folder else None
     gc.disable()
     with cache or nullcontext():
-        found = read(paths, rules, cache)
+        found = read(paths, rules, cache, meanwhile)
     gc.freeze()  # links stay to the end: to look them through for garbage, again and again, takes a fifth of a listing
     gc.enable()
     if not found.records and not found.unpublished:

@@ -81,7 +81,7 @@ class Errand:
 def run_in_processes(found: Reading, settings: Settings, errand: Errand) -> tuple[RunReport, int]:
     """Do what `run` does, with as many processes as are worth it. No loop and no thread may run yet."""
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
-    with hired(settings, targets(wanted), clock, keeps=errand.keeps) as crew:
+    with hired(settings, {link.target for link in wanted if not link.fault}, clock, keeps=errand.keeps) as crew:
         return asyncio.run(run(found, settings, errand, crew=crew))
 
 
@@ -92,6 +92,7 @@ async def run(
     started = time.monotonic()
     stop, signals = asyncio.Event(), list[int]()
     wanted, _excluded = choose(found.links, settings.include, settings.exclude, settings.roles)
+    ordered = targets(wanted)
     opened = Archive.open(
         settings.archive,
         new_run(errand.command, __version__, clock()),
@@ -107,7 +108,7 @@ async def run(
             tell = _tell if errand.shows_progress else _say_nothing
             by_links = Looks(titles_of=telling_titles(wanted), viewing_of=viewings.of)
             visit = new_visit(team, settings, snapshots, clock, tell, by_links)
-            with _stopping(stop, signals), _progress(len(targets(wanted)), shown=errand.shows_progress) as progress:
+            with _stopping(stop, signals), _progress(len(ordered), shown=errand.shows_progress) as progress:
                 job = Job(
                     clock=clock,
                     stop=stop,
@@ -116,7 +117,7 @@ async def run(
                     accepts_changes=errand.accepts_changes,
                     timing=settings.timing,
                 )
-                outcomes = await check_links(wanted, visit, archive, job)
+                outcomes = await check_links(wanted, ordered, visit, archive, job)
         if team.lost:
             _tell("a worker process ended before its time: what it was asking was not reached")
     rows = with_excluded(outcomes.links, found.links, clock())

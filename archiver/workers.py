@@ -28,7 +28,7 @@ from archiver.urls import host_key
 from archiver.verdict.evidence import extract
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 
     from archiver.archive import Archive, Recorder
     from archiver.fetch.process import Hired
@@ -54,13 +54,13 @@ _OTHER_FILES = 64
 
 
 @contextlib.contextmanager
-def hired(settings: Settings, targets: Sequence[str], clock: Clock, *, keeps: Keeps) -> Iterator[list[Hired]]:
+def hired(settings: Settings, targets: Collection[str], clock: Clock, *, keeps: Keeps) -> Iterator[list[Hired]]:
     """Fork the worker processes of a run over `targets`, besides its own. No loop and no thread may run yet.
 
     There are never more than hosts: each is asked by one at a time.
     """
     wanted = settings.workers or min(_cores(), 1 + len(targets) // TARGETS_A_PROCESS)
-    wanted = max(1, min(wanted, len(set(map(host_key, targets))))) if wanted > 1 else wanted
+    wanted = max(1, _hosts(targets, most=wanted)) if wanted > 1 else wanted
     furnish = partial(_desk, settings, clock, wanted, keeps)
     crew: list[Hired] = []
     try:
@@ -90,6 +90,16 @@ async def at_work(
             yield team
         finally:
             archive.note_written(await team.dismiss())
+
+
+def _hosts(targets: Iterable[str], most: int) -> int:
+    """Count the hosts of `targets`, up to `most`."""
+    found = set[str]()
+    for target in targets:
+        found.add(host_key(target))
+        if len(found) == most:
+            break
+    return len(found)
 
 
 def _cores() -> int:

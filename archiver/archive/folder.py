@@ -144,9 +144,9 @@ class Archive:
         await self._keep([probe_line(key, answer, at) for key, answer in probes.items()])
 
     def snapshots(self, targets: Iterable[str]) -> dict[str, Snapshot]:
-        """Give the newest snapshot of each target that has one."""
+        """Give the newest snapshot of each target that has one: without captures, none is looked for."""
         with translated(self._folder / NAME):
-            return self._committed.snapshots(targets)
+            return self._committed.snapshots(targets) if self._committed.has_captures() else {}
 
     def tracks(self, targets: Iterable[str]) -> dict[str, Track]:
         """Give what is known of each target that was ever checked."""

@@ -15,7 +15,6 @@ from archiver.crawl.pictures import Pictures
 from archiver.crawl.viewing import image_targets
 from archiver.model import IMAGE_ROLES, Caution, Check, Known, LinkReport, Outcome, Reason
 from archiver.plan.due import Timing, sift
-from archiver.plan.order import targets
 from archiver.plan.portal import ends_elsewhere, is_captive
 from archiver.urls import host_key
 
@@ -55,13 +54,18 @@ class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
     inconclusive: bool  # our own network was away, or led all to one page
 
 
-async def check_links(links: Sequence[Link], visit: Visit, archive: Archive, job: Job) -> Outcomes:
-    """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order."""
+async def check_links(
+    links: Sequence[Link], ordered: Sequence[str], visit: Visit, archive: Archive, job: Job
+) -> Outcomes:
+    """Visit, judge and keep every target of `links` that needs it; give what is known of each link, in their order.
+
+    `ordered` are their targets, in the order of the visits.
+    """
     await archive.begin(links)
     copied = named_with_copies(links)
     now = job.clock()
     standings = archive.standings(link.target for link in links if job.timing.leaves_some or link.target in copied)
-    sifted = sift(targets(links), standings, job.timing, now)
+    sifted = sift(ordered, standings, job.timing, now)
     checks = archive.last_checks(sifted.cached | copied)
     tracks = {target: standing.track for target, standing in standings.items()}
     known = {target: Known(track=tracks[target], last=checks[target]) for target in copied if target in checks}

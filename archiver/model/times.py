@@ -11,7 +11,7 @@ from functools import lru_cache
 def stamp(at: datetime) -> str:
     """Write a time for people and other tools: `2026-01-02T03:04:05.678Z`. Stamps sort as their times do."""
     universal = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return universal.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return f"{universal.isoformat('T', 'milliseconds')[:_BEFORE_ZONE]}Z"
 
 
 @lru_cache(maxsize=1024)
@@ -22,4 +22,5 @@ def read_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+_BEFORE_ZONE = len("2026-01-02T03:04:05.678")
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")

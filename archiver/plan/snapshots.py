@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -71,8 +72,12 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 def part_of(link: Link) -> Part:
     """Say what of its record a link is."""
-    part = _PART_OF_ROLE.get(link.role)
-    return part or (Part.RELATED if _RELATED.search(link.item) else Part.ARTICLE)
+    return _PART_OF_ROLE.get(link.role) or _part_of_item(link.item)
+
+
+@lru_cache(maxsize=1024)  # thousands of records call theirs the same
+def _part_of_item(item: str) -> Part:
+    return Part.RELATED if _RELATED.search(item) else Part.ARTICLE
 
 
 def in_full(links: Iterable[Link], depths: Mapping[Part, Depth]) -> set[str]:

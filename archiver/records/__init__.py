@@ -21,7 +21,7 @@ from archiver.records.tree import Source
 from archiver.urls import mask_user_info
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from archiver.records.cache import Cache, Kept
     from archiver.records.files import Found
@@ -34,12 +34,18 @@ ARGUMENTS = "(arguments)"
 _AT_ONCE = 500  # files that the cache is asked for together: each by itself would take six times as long
 
 
-def read(paths: Sequence[str], rules: ReadingRules = DEFAULT_RULES, cache: Cache | None = None) -> Reading:
+def read(
+    paths: Sequence[str],
+    rules: ReadingRules = DEFAULT_RULES,
+    cache: Cache | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> Reading:
     """Give the links of every record in `paths`: files, folders, globs, `-`, and addresses, which are links themselves.
 
     What cannot be read is a problem. A `cache` for the same rules spares parsing what it has, and keeps what is new.
+    Where other processes are worth it, `meanwhile` is called while they read.
     """
-    reader = _Reader(rules, cache)
+    reader = _Reader(rules, cache, meanwhile)
     with _collector_paused():
         readings = reader.read(find(paths, KINDS))
     return Reading(
@@ -58,11 +64,13 @@ def read_source(source: Source, rules: ReadingRules = DEFAULT_RULES) -> Reading:
 class _Reader:
     """Reads what was found, by one set of rules: what the cache has at once, the other files together."""
 
-    def __init__(self, rules: ReadingRules, cache: Cache | None) -> None:
+    def __init__(self, rules: ReadingRules, cache: Cache | None, meanwhile: Callable[[], object] | None) -> None:
         self._rules = rules
         self._cache = cache
+        self._meanwhile = meanwhile
         self._parser = Parser(rules)
         self._stamps: dict[str, str | None] = {}  # of files still to be parsed, by when they were looked at
+        self._sizes_bytes: list[int] = []  # of the same
 
     def read(self, everything: Iterable[Found]) -> list[Reading]:
         """Read all that was found, in its order."""
@@ -79,12 +87,13 @@ class _Reader:
         return self._cache.find(files) if self._cache else {}
 
     def _late(self, paths: Sequence[str]) -> Iterator[Reading]:
-        """Parse files, in their order; many of them by several processes."""
-        processes = processes_for(len(paths))
-        if processes == 1:
+        """Parse files, in their order; where there is much in them, by other processes."""
+        processes = processes_for(self._sizes_bytes, is_busy=self._meanwhile is not None)
+        if not processes:
             yield from map(self._parsed, paths)
             return
-        for path, sent in zip(paths, share_out(paths, self._parser.send, processes), strict=True):
+        shared_out = share_out(paths, self._parser.send, processes, self._meanwhile)
+        for path, sent in zip(paths, shared_out, strict=True):
             if sent and sent.digest:
                 self._keep(path, sent.digest, sent.packed)
             yield unpack(sent.packed, name_of(path)) if sent else self._parsed(path)
@@ -110,6 +119,7 @@ class _Reader:
                 self._cache.keep(file.path, stamped, kept.digest, kept.packed)
                 return reading
         self._stamps[file.path] = stamped
+        self._sizes_bytes.append(file.status.st_size if file.status else 0)
         return None
 
     def _parsed(self, path: str) -> Reading:

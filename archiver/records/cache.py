@@ -169,7 +169,7 @@ def _told(rules: ReadingRules) -> bytes:
 
 
 def _checksum(path: bytes, stamped: str | None, digest: bytes, packed: bytes) -> int:
-    return zlib.crc32(packed, zlib.crc32(repr((path, stamped, digest)).encode()))
+    return zlib.crc32(packed, zlib.crc32(b"\0".join((path, str.encode(stamped or ""), digest))))
 
 
 def _code() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-LEAST_FILES = 400
-"""Fewer are read sooner than processes are started."""
+LEAST_BYTES = 500_000
+"""Less is read sooner than processes are started."""
 
 MOST_PROCESSES = 8
 
@@ -26,24 +27,35 @@ class Sent(NamedTuple):
     digest: bytes | None  # SHA-256 of the file; None where it could not be read
 
 
-def processes_for(files: int, processors: int | None = None) -> int:
-    """Give how many processes should read so many files: one is this one."""
-    return min(MOST_PROCESSES, processors or _processors()) if files >= LEAST_FILES else 1
+def processes_for(sizes_bytes: Sequence[int], processors: int | None = None, *, is_busy: bool = False) -> int:
+    """Give how many processes should read files of such sizes; 0 where this one should, which else may be busy."""
+    most = processors or _processors()
+    if sum(sizes_bytes) < LEAST_BYTES or most == 1:
+        return 0
+    processes = min(MOST_PROCESSES, most, len(sizes_bytes))
+    return processes if processes > 1 or is_busy else 0
 
 
-def share_out(paths: Sequence[str], send: Callable[[str], Sent | None], processes: int) -> Iterator[Sent | None]:
-    """Give `send` of each path, in their order, by so many processes.
+def share_out(
+    paths: Sequence[str],
+    send: Callable[[str], Sent | None],
+    processes: int,
+    meanwhile: Callable[[], object] | None = None,
+) -> Iterator[Sent | None]:
+    """Give `send` of each path, in their order, by so many processes; `meanwhile` is called while they read.
 
     None stands also for what no process gave: where none can be started, or one died.
     """
     given = 0
-    for sent in _shared_out(paths, send, processes):
+    for sent in _shared_out(paths, send, processes, meanwhile):
         given += 1
         yield sent
     yield from (None for _ in islice(paths, given, None))
 
 
-def _shared_out(paths: Sequence[str], send: Callable[[str], Sent | None], processes: int) -> Iterator[Sent | None]:
+def _shared_out(
+    paths: Sequence[str], send: Callable[[str], Sent | None], processes: int, meanwhile: Callable[[], object] | None
+) -> Iterator[Sent | None]:
     """Give what the processes give, as far as they come."""
     import multiprocessing  # noqa: PLC0415 (slow to import, and few read so many files)
     from concurrent import futures  # noqa: PLC0415
@@ -54,7 +66,10 @@ def _shared_out(paths: Sequence[str], send: Callable[[str], Sent | None], proces
     except (OSError, ImportError):  # no semaphores here
         return
     try:
-        yield from pool.map(send, paths, chunksize=_AT_ONCE)
+        sent = pool.map(send, paths, chunksize=min(_AT_ONCE, math.ceil(len(paths) / processes)))
+        if meanwhile:
+            meanwhile()
+        yield from sent
     except (OSError, futures.BrokenExecutor):
         return
     finally:

@@ -15,7 +15,43 @@ _NOT_ASKED = frozenset({Reason.NOT_REACHED, Reason.NOT_DUE, Reason.EXCLUDED})
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from archiver.model import Check, History, Link, LinkReport, RecordError, RunReport, SeenImage, Snapshot, Track
+    from archiver.model import (
+        Caution,
+        Check,
+        History,
+        Link,
+        LinkReport,
+        RecordError,
+        RunReport,
+        SeenImage,
+        Snapshot,
+        Track,
+    )
+
+
+# --- the keys of lines, in their order: what gives the values of a part gives them in the same
+
+
+_PLACE = ("record", "item", "field", "line", "column", "role", "url", "target")
+_CHECKED = (
+    "verdict", "reason", "status", "final_url", "redirects", "content_type", "bytes", "digest",
+    "attempts", "elapsed_ms", "checked_at", "cached", "warnings", "note",
+)  # fmt: skip
+_TRACKED = ("state", "first_seen_at", "last_ok_at", "first_failed_at", "dead_since", "strikes")
+_KEPT = ("snapshot", "image")
+
+
+def _line(name: str, *keys: str) -> type[msgspec.Struct]:
+    """Make what a line of one kind is encoded from: in half the time of a dictionary."""
+    return msgspec.defstruct(name, [(key, object) for key in ("type", *keys)], gc=False)
+
+
+_LinkLine = _line("_LinkLine", *_PLACE, *_CHECKED, *_TRACKED, *_KEPT)
+_ListedLine = _line("_ListedLine", *_PLACE, "warnings")
+_PlaceLine = _line("_PlaceLine", *_PLACE)
+_CheckLine = _line("_CheckLine", "target", *_CHECKED, "snapshot")
+_StateLine = _line("_StateLine", "target", *_TRACKED, *_KEPT)
+_UNCHECKED = (None, None, None, None, (), None, None, None, 0, None, None)
 
 
 def run_lines(report: RunReport) -> Iterator[bytes]:
@@ -27,102 +63,74 @@ def run_lines(report: RunReport) -> Iterator[bytes]:
 
 def link_lines(report: RunReport) -> Iterator[bytes]:
     """Give the lines of a mere listing: without the keys that need a check."""
-    yield from _lines({**_place(row.link), "warnings": row.cautions} for row in report.links)
+    yield from _lines(_ListedLine("link", *_place(row.link), row.cautions) for row in report.links)
     yield from _lines(map(_problem, report.problems))
     yield from _lines([_counts(report)])
 
 
 def history_lines(history: History) -> Iterator[bytes]:
     """Give the lines of a target's history: where it stands, each check oldest first, then its state."""
-    yield from _lines(map(_place, history.links))
+    yield from _lines(_PlaceLine("link", *_place(link)) for link in history.links)
     yield from _lines(
-        {"type": "check", "target": check.target, **_checked(check), "snapshot": _snapshot(check.snapshot)}
-        for check in history.checks
+        _CheckLine("check", check.target, *_checked(check), _snapshot(check.snapshot)) for check in history.checks
     )
     newest = next((check.snapshot for check in reversed(history.checks) if check.snapshot), None)
     image = _image(history.image.current if history.image else None)
-    stands = {**_tracked(history.track), "snapshot": _snapshot(newest), "image": image}
-    yield from _lines([{"type": "state", "target": history.target, **stands}])
+    yield from _lines([_StateLine("state", history.target, *_tracked(history.track), _snapshot(newest), image)])
 
 
-def _lines(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _lines(objects: Iterable[msgspec.Struct | dict[str, Any]]) -> Iterator[bytes]:
     for thing in objects:
         yield _encode(thing) + b"\n"
 
 
-def _link(row: LinkReport) -> dict[str, Any]:
-    line = _place(row.link)
-    line |= _checked(row.check) if row.check else _UNCHECKED
-    line |= _tracked(row.track) if row.track else _UNTRACKED
-    line |= {"cached": row.cached, "snapshot": _snapshot(row.snapshot), "image": _image(_copy_of(row))}
-    if row.note:
-        line["note"] = f"{line['note']}; {row.note}" if line["note"] else row.note
-    if row.cautions:
-        line["warnings"] = [*line["warnings"], *row.cautions]
-    return line
+def _link(row: LinkReport) -> msgspec.Struct:
+    checked = _checked(row.check, cached=row.cached, more=row.cautions, note=row.note)
+    tracked = _tracked(row.track) if row.track else _UNTRACKED
+    return _LinkLine("link", *_place(row.link), *checked, *tracked, _snapshot(row.snapshot), _image(_copy_of(row)))
 
 
-def _place(link: Link) -> dict[str, Any]:
-    return {
-        "type": "link",
-        "record": link.record,
-        "item": link.item,
-        "field": link.field,
-        "line": link.line,
-        "column": link.column,
-        "role": link.role,
-        "url": link.url,
-        "target": None if link.fault else link.target,
-    }
+def _place(link: Link) -> tuple[object, ...]:
+    target = None if link.fault else link.target
+    return (link.record, link.item, link.field, link.line, link.column, link.role, link.url, target)
 
 
-def _checked(check: Check) -> dict[str, Any]:
-    return {
-        "verdict": check.outcome,
-        "reason": check.reason,
-        "status": check.status,
-        "final_url": check.final_url,
-        "redirects": [{"status": hop.status, "url": hop.url} for hop in check.redirects],
-        "content_type": check.content_type,
-        "bytes": check.size_bytes,
-        "digest": check.digest,
-        "attempts": check.attempts,
-        "elapsed_ms": check.elapsed_ms,
-        "checked_at": None if check.reason in _NOT_ASKED else stamp(check.checked_at),
-        "cached": False,
-        "warnings": check.warnings,
-        "note": check.note,
-    }
+def _checked(
+    check: Check | None, *, cached: bool = False, more: tuple[Caution, ...] = (), note: str | None = None
+) -> tuple[object, ...]:
+    """Give what a check tells, with the warnings and the note that a link has besides."""
+    if check is None:
+        return (*_UNCHECKED, cached, more, note)
+    return (
+        check.outcome,
+        check.reason,
+        check.status,
+        check.final_url,
+        [{"status": hop.status, "url": hop.url} for hop in check.redirects] if check.redirects else (),
+        check.content_type,
+        check.size_bytes,
+        check.digest,
+        check.attempts,
+        check.elapsed_ms,
+        None if check.reason in _NOT_ASKED else stamp(check.checked_at),
+        cached,
+        (*check.warnings, *more),
+        f"{check.note}; {note}" if check.note and note else check.note or note,
+    )
 
 
-_UNCHECKED = {
-    **dict.fromkeys(("verdict", "reason", "status", "final_url")),
-    "redirects": (),
-    **dict.fromkeys(("content_type", "bytes", "digest")),
-    "attempts": 0,
-    **dict.fromkeys(("elapsed_ms", "checked_at")),
-    "cached": False,
-    "warnings": (),
-    "note": None,
-}
+def _tracked(track: Track) -> tuple[object, ...]:
+    return (
+        track.state,
+        stamp(track.first_seen_at),
+        track.last_ok_at and stamp(track.last_ok_at),
+        track.first_failed_at and stamp(track.first_failed_at),
+        track.dead_since and stamp(track.dead_since),
+        track.strikes,
+    )
 
 
-def _tracked(track: Track) -> dict[str, Any]:
-    return {
-        "state": track.state,
-        "first_seen_at": stamp(track.first_seen_at),
-        "last_ok_at": track.last_ok_at and stamp(track.last_ok_at),
-        "first_failed_at": track.first_failed_at and stamp(track.first_failed_at),
-        "dead_since": track.dead_since and stamp(track.dead_since),
-        "strikes": track.strikes,
-    }
-
-
-_UNTRACKED = {
-    "state": "unknown",
-    **dict.fromkeys(("first_seen_at", "last_ok_at", "first_failed_at", "dead_since")),
-    "strikes": 0,
-}
+_UNTRACKED = ("unknown", None, None, None, None, 0)
 
 
 def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:

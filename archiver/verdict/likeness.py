@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +25,7 @@ from archiver.verdict.thresholds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from archiver.model import Link, PageEvidence
 
@@ -79,13 +79,17 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return ", ".join([*scores, *dated, *titles])
 
 
-def telling_titles(links: Iterable[Link]) -> Callable[[str], tuple[str, ...]]:
+def telling_titles(links: Sequence[Link]) -> Callable[[str], tuple[str, ...]]:
     """Give what gives the titles that are enough to know a target's page by: none where more hangs on the page."""
-    by_target: defaultdict[str, set[str | None]] = defaultdict(set)
-    for link in links:
-        by_target[link.target].add(link.expected.title if link.role in _KNOWN_BY_TITLE else None)
-    titles = {target: tuple(sorted(filter(None, found))) for target, found in by_target.items() if None not in found}
-    return lambda target: titles.get(target, ())
+
+    @cache  # not before the first is asked for: many a run visits nobody
+    def titles() -> dict[str, tuple[str, ...]]:
+        by_target: defaultdict[str, set[str | None]] = defaultdict(set)
+        for link in links:
+            by_target[link.target].add(link.expected.title if link.role in _KNOWN_BY_TITLE else None)
+        return {target: tuple(sorted(filter(None, found))) for target, found in by_target.items() if None not in found}
+
+    return lambda target: titles().get(target, ())
 
 
 def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:

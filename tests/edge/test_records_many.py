@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from archiver.records import ReadingRules, read
 from archiver.records.cache import Cache
-from archiver.records.many import LEAST_FILES, MOST_PROCESSES, Sent, processes_for, share_out
+from archiver.records.many import LEAST_BYTES, MOST_PROCESSES, Sent, processes_for, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from archiver.records import Reading
 
-MANY = [f"{number}.md" for number in range(LEAST_FILES)]
+MANY = [f"{number}.md" for number in range(400)]
 LAST = MANY[-1]
 
 
@@ -47,18 +49,43 @@ def test_they_give_all_in_order() -> None:
     assert str(os.getpid()).encode() not in {each.digest for each in parsed if each}
 
 
+HALF = LEAST_BYTES // 2
 NUMBERS = [
-    (1, 8, 1),
-    (LEAST_FILES - 1, 8, 1),
-    (LEAST_FILES, 8, 8),
-    (LEAST_FILES, 1, 1),
-    (LEAST_FILES, 64, MOST_PROCESSES),
+    ([], 8, 0),
+    ([HALF, HALF - 1], 8, 0),
+    ([HALF, HALF], 8, 2),
+    ([HALF, HALF, 0], 8, 3),
+    ([HALF] * 99, 8, 8),
+    ([HALF] * 99, 1, 0),
+    ([HALF] * 99, 64, MOST_PROCESSES),
+    ([LEAST_BYTES], 8, 0),
 ]
 
 
-@pytest.mark.parametrize(("files", "processors", "processes"), NUMBERS)
-def test_few_files_or_processors_are_not_worth_it(files: int, processors: int, processes: int) -> None:
-    assert processes_for(files, processors) == processes
+@pytest.mark.parametrize(("sizes_bytes", "processors", "processes"), NUMBERS)
+def test_little_to_read_or_one_processor_is_not_worth_it(
+    sizes_bytes: list[int], processors: int, processes: int
+) -> None:
+    assert processes_for(sizes_bytes, processors) == processes
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "processors", "processes"), [(LEAST_BYTES, 2, 1), (LEAST_BYTES, 1, 0), (9, 2, 0)]
+)
+def test_one_large_file_is_read_beside_other_work(size_bytes: int, processors: int, processes: int) -> None:
+    assert processes_for([size_bytes], processors, is_busy=True) == processes
+
+
+def told_once_there_is(file: Path, path: str) -> Sent:
+    while not file.exists():
+        time.sleep(0.01)
+    return told(path)
+
+
+def test_other_work_is_done_while_they_read(tmp_path: Path) -> None:
+    file = tmp_path / "done"
+    parsed = list(share_out([LAST], partial(told_once_there_is, file), 1, meanwhile=file.touch))
+    assert names(parsed) == [LAST]
 
 
 @pytest.mark.parametrize("send", [dies_at_the_last, fails_at_the_last], ids=lambda send: send.__name__)
@@ -85,8 +112,9 @@ RULES = {"default": ReadingRules(), "others": ReadingRules(unpublished=True, bas
 def test_many_files_are_read_as_one_by_one(tmp_path: Path, rules: ReadingRules) -> None:
     folder = tmp_path / "records"
     folder.mkdir()
-    for number in range(LEAST_FILES + 10):
-        (folder / f"{number:03}.md").write_text(f"---\nwebUrl: https://e.com/{number}\n---\n[x](/y)\n")
+    for number in range(40):
+        body = f"[x](/y) {'and words ' * (LEAST_BYTES // 300)}"
+        (folder / f"{number:03}.md").write_text(f"---\nwebUrl: https://e.com/{number}\n---\n{body}\n")
     (folder / "001.md").write_bytes(b"---\na: \xff\n---\n")
     (folder / "002.md").write_text("---\na: [\n---\n")
     (folder / "003.md").write_text("---\npublished: false\nwebUrl: https://e.com/\n---\n")

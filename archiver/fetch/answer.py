@@ -24,18 +24,18 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     request: bytes  # as it went out, but for what is secret
-    headers: Mapping[str, str]  # case-insensitive; the first of a name that comes twice
+    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies
     raw_headers: Sequence[tuple[bytes, bytes]]
     head: bytes  # the header block as received
     peer: str | None  # the address that answered
     cut: Cut | None = None
 
     def first(self, name: str) -> str | None:
-        """Give the first value of the header `name`."""
+        """Give the first value of the header `name` (in lower case)."""
         value = self.headers.get(name)
         if value is None or value.isascii():
             return value
-        raw = name.lower().encode()
+        raw = name.encode()
         return next(_text(value) for found, value in self.raw_headers if found.lower() == raw)
 
     def all_of(self, name: bytes) -> tuple[str, ...]:

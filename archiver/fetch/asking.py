@@ -141,7 +141,7 @@ class Asker:
     def _requisites(self, hop: Hop, content: Content) -> tuple[str, ...] | None:
         """Give what a page needs; None where that is not asked for, or it is no page."""
         wanted = hop.keeping is not None and hop.keeping.depth is Depth.FULL and content.status == _OK
-        is_style = (content.headers.get("Content-Type") or "").lower().startswith("text/css")
+        is_style = content.headers.get("content-type", "").lower().startswith("text/css")
         return self._aides.needs(content) if wanted and (is_style or not hop.is_requisite) else None
 
     async def view(self, hop: Hop, asked: Asked) -> Reply | NoAnswer:

@@ -26,7 +26,7 @@ _MOST_PENALTY_S = 30.0
 _MOST_SILENT = 3
 _TOO_MANY_REQUESTS = 429
 _MAY_NAME_A_TIME = frozenset({_TOO_MANY_REQUESTS, 503})
-_RATE_LIMITS = (("RateLimit-Remaining", "RateLimit-Reset"), ("X-RateLimit-Remaining", "X-RateLimit-Reset"))
+_RATE_LIMITS = (("ratelimit-remaining", "ratelimit-reset"), ("x-ratelimit-remaining", "x-ratelimit-reset"))
 _EPOCH_FROM = 1_000_000_000  # a greater X-RateLimit-Reset is a point in time, not a wait
 
 
@@ -116,7 +116,7 @@ def asked_wait_s(status: int, headers: Mapping[str, str], clock: Callable[[], da
     answer whose remaining count is 0.
     """
     if status in _MAY_NAME_A_TIME:
-        wait_s = _retry_after_s(headers.get("Retry-After", ""), clock())
+        wait_s = _retry_after_s(headers.get("retry-after", ""), clock())
         if wait_s is not None:
             return wait_s
     for remaining, reset in _RATE_LIMITS:

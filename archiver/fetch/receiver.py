@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import httptools
 from msgspec.structs import replace
-from multidict import CIMultiDict
 
 from archiver.fetch.answer import Answer
 from archiver.fetch.failures import Failure, ProtocolFailure
@@ -14,7 +13,7 @@ from archiver.fetch.head import MOST_BYTES, HeadReader, ends_in_chunks
 from archiver.model import SHOWS_CONTENT, Cut, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from archiver.fetch.sinks import Sink
 
@@ -129,7 +128,7 @@ class Receiver:
         if fault := _fault(block, headers):
             self._failure = ProtocolFailure(Reason.BAD_HTTP, fault)
             return
-        named = CIMultiDict([(_decoded(name), _decoded(value)) for name, value in headers])
+        named = _named(headers)
         self.answer = Answer(
             status=status,
             request=self._request,
@@ -173,10 +172,22 @@ def _fault(block: bytes, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
 
 def _ends_with_connection(answer: Answer) -> bool:
     """Tell whether nothing but the connection's end ends the body (RFC 9112, section 6.3)."""
-    codings = answer.headers.get("Transfer-Encoding")  # one at most, as the parser was fed it
+    codings = answer.headers.get("transfer-encoding")  # one at most, as the parser was fed it
     if codings is not None:
         return not ends_in_chunks(codings.encode(errors="replace"))
-    return "Content-Length" not in answer.headers
+    return "content-length" not in answer.headers
+
+
+def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Give headers by their names in lower case: the first of each, but all cookies, one behind the other."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = _decoded(raw_name).lower(), _decoded(raw_value)
+        if name not in found:
+            found[name] = value
+        elif name == "set-cookie":
+            found[name] = f"{found[name]}, {value}"
+    return found
 
 
 def _decoded(raw: bytes) -> str:

@@ -20,7 +20,7 @@ class Sink(Protocol):
     needs_body: bool  # whether an answer whose body breaks is no answer, even where its status promises content
 
     def start(self, headers: Mapping[str, str]) -> None:
-        """Learn the headers."""
+        """Learn the headers, by their names in lower case."""
 
     def take(self, chunk: bytes) -> bool:
         """Take a chunk as received; False when no more is wanted. Raises Failure where it cannot be read."""
@@ -37,9 +37,9 @@ class BodySink:
 
     def start(self, headers: Mapping[str, str]) -> None:
         """Choose the limit by the content type."""
-        is_image = headers.get("Content-Type", "").lower().startswith("image/")
+        is_image = headers.get("content-type", "").lower().startswith("image/")
         most = self._limits.max_image_bytes if is_image else self._limits.max_page_bytes
-        coding = headers.get("Content-Encoding", "")
+        coding = headers.get("content-encoding", "")
         self.body = Body(coding=coding, limit_bytes=self._at_most_bytes or most)
 
     def take(self, chunk: bytes) -> bool:

@@ -35,6 +35,7 @@ _COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _SCRIPTS_TO_LOOK_AT = 20
 _ACCESS = b"isAccessibleForFree"
+_NO_WALL = PageEvidence()
 _IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
@@ -108,7 +109,7 @@ def _whole(content: Content, document: LexborHTMLParser, said: Sayings) -> PageE
 
 
 def _is_html(content: Content) -> bool:
-    kind = (content.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    kind = content.headers.get("content-type", "").partition(";")[0].strip().lower()
     return bool(content.body) and (
         kind in _HTML_TYPES or (kind in _VAGUE_TYPES and _LOOKS_LIKE_HTML.match(content.body[:2000]) is not None)
     )
@@ -147,18 +148,16 @@ def _walled(content: Content, body: bytes) -> PageEvidence:
     """Give whose bot wall the answer is, or may be."""
     found = challenger(content.headers, cookies=_cookies(content.headers), body=body)
     if found is None:
-        return PageEvidence()
+        return _NO_WALL
     if found.alone or is_refusal(content.status):
         return PageEvidence(challenge=found.vendor)
     return PageEvidence(wall=found.vendor)
 
 
 def _cookies(headers: Mapping[str, str]) -> list[str]:
-    """Give the cookies that are set, whether or not the mapping joins headers of one name."""
-    if "set-cookie" not in headers:
-        return []
-    found = [value for name, value in headers.items() if name.lower() == "set-cookie"]
-    return [cookie for value in found for cookie in _COOKIE_STARTS.split(value)]
+    """Give the cookies that are set."""
+    given = headers.get("set-cookie")
+    return _COOKIE_STARTS.split(given) if given else []
 
 
 def _hashed_words(text: str) -> list[int]:

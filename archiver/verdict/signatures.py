@@ -116,10 +116,10 @@ _ORDER = {row: (not row.alone, place) for place, row in enumerate(SIGNATURES)}
 def challenger(headers: Mapping[str, str], *, cookies: Iterable[str] = (), body: bytes = b"") -> Signature | None:
     """Give the mark of the wall that an answer is, or, where its `alone` is false, may be; None where there is none.
 
-    `headers` by case-insensitive names, `cookies` as set, `body` that of a page with hardly any text, else empty.
+    `headers` by names in lower case, `cookies` as set, `body` that of a page with hardly any text, else empty.
     """
     names, head = [cookie.lstrip() for cookie in cookies], body[:READ_BYTES]
-    by_header = [row for name, rows in _BY_HEADER.items() if name in headers for row in rows]
+    by_header = [row for name in _BY_HEADER.keys() & headers.keys() for row in _BY_HEADER[name]]
     rows = [*by_header, *(_BY_COOKIE if names else ()), *(_BY_BODY if body else ())]
     if not rows:
         return None

@@ -171,8 +171,8 @@ CREATE TABLE captures (
 CREATE INDEX captures_by_url ON captures (url, captured_at);
 
 -- name: create_captures_by_payload
--- For the record that holds a body.
-CREATE INDEX captures_by_payload ON captures (payload_digest) WHERE original_id IS NULL;
+-- For the first record that holds a body: many may, where many addresses showed it at once.
+CREATE INDEX captures_by_payload ON captures (payload_digest, captured_at) WHERE original_id IS NULL;
 
 -- name: create_captures_by_id
 -- For the original of a revisit.
@@ -389,9 +389,10 @@ SELECT warc FROM warcs;
 SELECT 1 FROM captures LIMIT 1;
 
 -- name: original
--- The record that holds a body: the first that was made of those still known. Asked for each capture: it sorts nothing.
-SELECT url, min(captured_at) AS captured_at, record_id FROM captures
-WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL GROUP BY payload_digest;
+-- The record that holds a body: the first that was made of those still known. Asked for each capture: the index has them
+-- in their order.
+SELECT url, captured_at, record_id FROM captures
+WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 
 -- name: place
 -- Where the record of a capture stands.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archiver.archive.database import Database
+from archiver.archive.queries import QUERIES
 from archiver.archive.reader import NAME
 from archiver.model import Capture, Cut, Original
 from tests.edge.archives import ADVANCE, day, url
@@ -93,3 +94,10 @@ def test_the_original_of_a_part_was_cut_for_the_same_reason(database: Database) 
     database.put_captures([PART, capture(7, cut=Cut.LENGTH)])
     assert database.original(DIGEST, Cut.TIME) == PART.source
     assert database.original(DIGEST, Cut.DISCONNECT) is None
+
+
+def test_the_original_is_found_in_one_step(database: Database) -> None:
+    """However many records hold the body: where many addresses show it at once, all of them store it."""
+    query = QUERIES["original"].replace(":payload_digest", "?").replace(":cut", "?")
+    plan = [row["detail"] for row in database.ask(f"EXPLAIN QUERY PLAN {query}", [DIGEST, "time"])]
+    assert plan == ["SEARCH captures USING INDEX captures_by_payload (payload_digest=?)"]  # and sorts nothing

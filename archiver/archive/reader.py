@@ -231,8 +231,8 @@ class Reader:
         return {row["name"] for row in self._rows("tables")}
 
     def _of_targets(self, query: str, targets: Iterable[str]) -> Iterator[tuple[str, sqlite3.Row]]:
-        """Give each of `targets` that a query finds, with its row."""
-        asked = iter(targets)
+        """Give each of `targets` that a query finds, with its row; they are asked for as the tables have them."""
+        asked = iter(sorted(set(targets)))
         while some := list(islice(asked, AT_ONCE)):
             wanted = {plain(target): target for target in some}
             for row in self._rows(query, targets=msgspec.json.encode(list(wanted)).decode()):

@@ -895,6 +895,11 @@ X-Timer: S1767323045.678901,VS0,VE1
 """
 
 
+@route("/few-headers")
+async def _few_headers(x: Exchange) -> None:
+    await x.reply(200, PAGE + x.arrival.path.encode())
+
+
 @route("/usual-headers")
 async def _usual_headers(x: Exchange) -> None:
     await x.reply(200, PAGE + x.arrival.path.encode(), USUAL_HEADERS)

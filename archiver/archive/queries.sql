@@ -389,8 +389,7 @@ SELECT warc FROM warcs;
 SELECT 1 FROM captures LIMIT 1;
 
 -- name: original
--- The record that holds a body: the first that was made of those still known. Asked for each capture: the index has them
--- in their order.
+-- The record that holds a body: the first that was made of those still known. Asked for each capture: it sorts nothing.
 SELECT url, captured_at, record_id FROM captures
 WHERE payload_digest = :payload_digest AND cut IS :cut AND original_id IS NULL ORDER BY captured_at LIMIT 1;
 

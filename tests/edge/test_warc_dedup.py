@@ -44,13 +44,13 @@ def original_of(found: Sequence[Raw], revisit: Raw) -> Raw:
 
 @pytest.mark.parametrize(
     ("path", "most_bytes"),
-    [("/article", 1400), ("/usual-headers", 1640)],
+    [("/few-headers", 1400), ("/usual-headers", 1640)],
     ids=["of few headers", "of 600 bytes of them"],
 )
 def test_a_second_run_over_an_unchanged_site_stores_no_payload(
     server: Server, tmp_path: Path, path: str, most_bytes: int
 ) -> None:
-    """And costs few bytes a capture."""
+    """And costs few bytes a capture, of a page of its own: evidence of one that others show is told anew."""
     urls = [f"http://a.test{path}?{number}" for number in range(150)]
     keep_run(server, tmp_path, urls)
     before, first = sizes(tmp_path), warcs(tmp_path)

@@ -6,11 +6,13 @@ import math
 import os
 import signal
 import sys
-from itertools import islice
+from contextlib import suppress
+from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
 LEAST_BYTES = 500_000
 """Less is read sooner than processes are started."""
@@ -44,40 +46,61 @@ def share_out(
 ) -> Iterator[Sent | None]:
     """Give `send` of each path, in their order, by so many processes; `meanwhile` is called while they read.
 
-    None stands also for what no process gave: where none can be started, or one died.
+    None stands also for what no process gave: where none can be started, or one died. They are gone when this ends,
+    however it does.
     """
-    given = 0
-    for sent in _shared_out(paths, send, processes, meanwhile):
-        given += 1
-        yield sent
-    yield from (None for _ in islice(paths, given, None))
-
-
-def _shared_out(
-    paths: Sequence[str], send: Callable[[str], Sent | None], processes: int, meanwhile: Callable[[], object] | None
-) -> Iterator[Sent | None]:
-    """Give what the processes give, as far as they come."""
-    import multiprocessing  # noqa: PLC0415 (slow to import, and few read so many files)
-    from concurrent import futures  # noqa: PLC0415
-
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    size = min(_AT_ONCE, math.ceil(len(paths) / processes))
+    parts = [paths[start : start + size] for start in range(0, len(paths), size)]
+    helpers = [_Helper(send, parts[number::processes]) for number in range(processes)]
     try:
-        pool = futures.ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_signals_to_main)
-    except (OSError, ImportError):  # no semaphores here
-        return
-    try:
-        sent = pool.map(send, paths, chunksize=min(_AT_ONCE, math.ceil(len(paths) / processes)))
         if meanwhile:
             meanwhile()
-        yield from sent
-    except (OSError, futures.BrokenExecutor):
-        return
+        for helper, part in zip(cycle(helpers), parts, strict=False):
+            yield from helper.take(len(part))
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for helper in helpers:
+            helper.end()
 
 
-def _leave_signals_to_main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Helper:
+    """A process that reads some of the files."""
+
+    def __init__(self, send: Callable[[str], Sent | None], parts: Sequence[Sequence[str]]) -> None:
+        import multiprocessing  # noqa: PLC0415 (slow to import, and few read so much)
+
+        linux = sys.platform == "linux"
+        context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
+        self._receiver, sender = context.Pipe(duplex=False)
+        self._process = context.Process(target=_read, args=(self._receiver, sender, send, parts), daemon=True)
+        with suppress(OSError):  # no more processes: what was to come from it never does
+            self._process.start()
+        sender.close()
+
+    def take(self, files: int) -> Sequence[Sent | None]:
+        """Give what it found in the next files."""
+        try:
+            found: Sequence[Sent | None] = self._receiver.recv()
+        except (EOFError, OSError):
+            return [None] * files
+        return found
+
+    def end(self) -> None:
+        """Wait for nothing that it still does."""
+        self._receiver.close()
+        if self._process.pid is not None:
+            self._process.terminate()
+            self._process.join()
+
+
+def _read(
+    receiver: Connection, sender: Connection, send: Callable[[str], Sent | None], parts: Iterable[Sequence[str]]
+) -> None:
+    """Read files, and send what is found, while anybody is there to take it; a fault is the main process's to meet."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends its helpers
+    receiver.close()
+    with suppress(Exception):
+        for part in parts:
+            sender.send([send(path) for path in part])
 
 
 def _processors() -> int:

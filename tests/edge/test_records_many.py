@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +19,6 @@ from archiver.records.many import LEAST_BYTES, MOST_PROCESSES, Sent, processes_f
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from archiver.records import Reading
 
@@ -95,6 +98,58 @@ def test_what_they_owe_is_told(send: Callable[[str], Sent]) -> None:
     assert len(parsed) == len(MANY)
     assert parsed[-1] is None
     assert all(name in (None, path) for name, path in zip(parsed, MANY, strict=True))
+
+
+def is_asked_to_end() -> None:
+    raise KeyboardInterrupt
+
+
+def test_none_outlives_an_early_end(tmp_path: Path) -> None:
+    waits_for_ever = partial(told_once_there_is, tmp_path / "never")
+    with pytest.raises(KeyboardInterrupt):
+        list(share_out(MANY, waits_for_ever, 2, meanwhile=is_asked_to_end))
+    assert multiprocessing.active_children() == []
+
+
+KILLED = """
+import os, signal, sys
+from functools import partial
+from multiprocessing import active_children
+from pathlib import Path
+from archiver.records.many import share_out
+from tests.edge.test_records_many import MANY, told_once_there_is
+
+def tell_whom_and_die():
+    print(*(child.pid for child in active_children()), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+list(share_out(MANY, partial(told_once_there_is, Path(sys.argv[1])), 2, meanwhile=tell_whom_and_die))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells who is there")
+def test_none_outlives_a_killed_main_process_for_long(tmp_path: Path) -> None:
+    """Once it has what it was reading, and nobody takes it."""
+    file = tmp_path / "done"
+    command = [sys.executable, "-c", KILLED, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        helpers = [Path("/proc", pid) for pid in killed.stdout.readline().split()]
+    assert len(helpers) == 2
+    assert all(map(Path.exists, helpers))
+    file.touch()
+    deadline = time.monotonic() + 20
+    while any(map(is_at_work, helpers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_at_work(process: Path) -> bool:
+    """Tell whether a process is there, and no zombie that nobody waits for."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def problems(reading: Reading) -> list[tuple[str, int | None, str]]:

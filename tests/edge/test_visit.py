@@ -38,6 +38,7 @@ CASES = [
     ("/bare-line-feeds", A, "ok", 1),
     ("/set-cookie", A, "ok", 1),
     ("/usual-headers", A, "ok", 1),
+    ("/few-headers", A, "ok", 1),
     ("/noise", A, "ok", 1),
     ("/204", Outcome.UNKNOWN, "no_content", 1),
     ("/304", Outcome.UNKNOWN, "status_304", 1),

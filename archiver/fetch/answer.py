@@ -24,7 +24,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     request: bytes  # as it went out, but for what is secret
-    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies
+    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies, a line each
     raw_headers: Sequence[tuple[bytes, bytes]]
     head: bytes  # the header block as received
     peer: str | None  # the address that answered

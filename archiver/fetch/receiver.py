@@ -179,14 +179,14 @@ def _ends_with_connection(answer: Answer) -> bool:
 
 
 def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Give headers by their names in lower case: the first of each, but all cookies, one behind the other."""
+    """Give headers by their names in lower case: the first of each, but all cookies, a line each."""
     found: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = _decoded(raw_name).lower(), _decoded(raw_value)
         if name not in found:
             found[name] = value
         elif name == "set-cookie":
-            found[name] = f"{found[name]}, {value}"
+            found[name] = f"{found[name]}\n{value}"
     return found
 
 

@@ -41,7 +41,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     status: int
-    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies, as one list
+    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies, a line each
     body: bytes  # its content coding undone, as far as it came
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -92,11 +92,11 @@ class _Reader:
         if not processes:
             yield from map(self._parsed, paths)
             return
-        shared_out = share_out(paths, self._parser.send, processes, self._meanwhile)
-        for path, sent in zip(paths, shared_out, strict=True):
-            if sent and sent.digest:
-                self._keep(path, sent.digest, sent.packed)
-            yield unpack(sent.packed, name_of(path)) if sent else self._parsed(path)
+        with closing(share_out(paths, self._parser.send, processes, self._meanwhile)) as shared_out:
+            for path, sent in zip(paths, shared_out, strict=True):
+                if sent and sent.digest:
+                    self._keep(path, sent.digest, sent.packed)
+                yield unpack(sent.packed, name_of(path)) if sent else self._parsed(path)
 
     def _at_once(self, found: Found, kept: dict[str, Kept]) -> Reading | None:
         """Give what needs no parsing, or cannot wait; None for a file that is to be parsed."""

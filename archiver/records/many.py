@@ -6,13 +6,14 @@ import math
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 LEAST_BYTES = 500_000
 """Less is read sooner than processes are started."""
@@ -43,7 +44,7 @@ def share_out(
     send: Callable[[str], Sent | None],
     processes: int,
     meanwhile: Callable[[], object] | None = None,
-) -> Iterator[Sent | None]:
+) -> Generator[Sent | None, None, None]:
     """Give `send` of each path, in their order, by so many processes; `meanwhile` is called while they read.
 
     None stands also for what no process gave: where none can be started, or one died. They are gone when this ends,
@@ -51,8 +52,11 @@ def share_out(
     """
     size = min(_AT_ONCE, math.ceil(len(paths) / processes))
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
-    helpers = [_Helper(send, parts[number::processes]) for number in range(processes)]
+    processes = min(processes, len(parts))
+    helpers: list[_Helper] = []
     try:
+        for number in range(processes):
+            helpers.append(_Helper(send, parts[number::processes]))  # noqa: PERF401 (those that are there are ended)
         if meanwhile:
             meanwhile()
         for helper, part in zip(cycle(helpers), parts, strict=False):
@@ -70,14 +74,19 @@ class _Helper:
 
         linux = sys.platform == "linux"
         context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
-        self._receiver, sender = context.Pipe(duplex=False)
-        self._process = context.Process(target=_read, args=(self._receiver, sender, send, parts), daemon=True)
-        with suppress(OSError):  # no more processes: what was to come from it never does
-            self._process.start()
-        sender.close()
+        self._receiver: Connection | None = None
+        self._process: BaseProcess | None = None
+        with suppress(OSError):  # no more pipes or processes: what was to come from it never does
+            self._receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=_read, args=(self._receiver, sender, send, parts), daemon=True)
+            with closing(sender):
+                process.start()
+            self._process = process
 
     def take(self, files: int) -> Sequence[Sent | None]:
         """Give what it found in the next files."""
+        if self._receiver is None:
+            return [None] * files
         try:
             found: Sequence[Sent | None] = self._receiver.recv()
         except (EOFError, OSError):
@@ -86,8 +95,9 @@ class _Helper:
 
     def end(self) -> None:
         """Wait for nothing that it still does."""
-        self._receiver.close()
-        if self._process.pid is not None:
+        if self._receiver is not None:
+            self._receiver.close()
+        if self._process is not None:
             self._process.terminate()
             self._process.join()
 

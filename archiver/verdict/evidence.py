@@ -31,7 +31,7 @@ _LOOKS_LIKE_HTML = re.compile(
     rb"\s*+(?:<!--.{0,1000}?-->\s*+)?<(?:!doctype html|html|head|body|title|meta|script|h1|div|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_COOKIE_STARTS = re.compile(r", (?=[^ ;,=]+=)")
+_COOKIE_STARTS = re.compile(r"\n|, (?=[^ ;,=]+=)")
 _MOST_BYTES = 2 * MAX_BYTES  # as much may have to be recoded
 _SCRIPTS_TO_LOOK_AT = 20
 _ACCESS = b"isAccessibleForFree"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -111,19 +112,52 @@ def test_none_outlives_an_early_end(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
+def test_none_outlives_an_interrupt_of_who_takes_it(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "a.md").write_text("---\nwebUrl: https://e.com/\n---\n")
+    (folder / "b.json").write_text(f"[{'{},' * 1_000_000}{{}}]")  # which takes a second
+    times = iter([1, 2])  # when each file is looked at; then it is to be kept
+
+    def now_ns() -> int:
+        for time_ns in times:
+            return time_ns
+        raise KeyboardInterrupt
+
+    with Cache(tmp_path / "cache.db", ReadingRules(), now_ns) as cache, pytest.raises(KeyboardInterrupt) as raised:
+        read([str(folder)], ReadingRules(), cache)
+    assert raised.tb is not None  # which holds all that was under way
+    assert multiprocessing.active_children() == []
+
+
+def test_where_no_pipe_can_be_made_nothing_is_given() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, limits[1]))
+    try:
+        parsed = list(share_out(MANY, told, 2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert parsed == [None] * len(MANY)
+
+
 KILLED = """
 import os, signal, sys
-from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
-from archiver.records.many import share_out
+from archiver.records.many import Sent, share_out
 from tests.edge.test_records_many import MANY, told_once_there_is
+
+def much(path):
+    told_once_there_is(Path(sys.argv[1]), path)
+    return Sent(bytes(100_000), None)  # more than a pipe holds
 
 def tell_whom_and_die():
     print(*(child.pid for child in active_children()), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 
-list(share_out(MANY, partial(told_once_there_is, Path(sys.argv[1])), 2, meanwhile=tell_whom_and_die))
+list(share_out(MANY, much, 2, meanwhile=tell_whom_and_die))
 """
 
 

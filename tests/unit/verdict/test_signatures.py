@@ -35,6 +35,7 @@ def test_a_cookie_alone_is_no_challenge(status: int) -> None:
 @pytest.mark.parametrize("status", sorted(REFUSALS))
 def test_a_cookie_and_a_refusal_are(status: int) -> None:
     assert page(html(), status=status, set_cookie="ak_bmsc=1").challenge == "Akamai"
+    assert page(html(), status=status, set_cookie="a=b; Path=/\nak_bmsc; Path=/").challenge == "Akamai"
 
 
 def test_the_text_of_an_article_is_not_looked_through() -> None:

@@ -30,8 +30,8 @@ def _end(code: int) -> NoReturn:
 
     By `sys.exit` it also dies by the signal, where Ctrl-C met code that is made of a text.
     """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, OSError, ValueError):  # it is closed; results were flushed before
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):  # it is closed, or nobody reads; results were flushed before
             stream.flush()
     os._exit(code)
 

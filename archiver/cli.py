@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from functools import partial
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -347,9 +348,8 @@ def _settings(context: typer.Context) -> "Settings":
     return settings_of(told(context))
 
 
-def _load_crawler() -> None:
-    """Import what a run needs: it takes as long as reading a thousand records."""
-    import archiver.wiring  # noqa: F401 (it is there then)
+_load_crawler = partial(import_module, "archiver.wiring")
+"""Imports what a run needs: it takes as long as parsing some hundred records."""
 
 
 def _read(paths: list[str], settings: "Settings", meanwhile: Callable[[], object] | None = None) -> Any:

@@ -31,8 +31,8 @@ def bench(task: Task) -> str:
         archive, output = task.folder / "archive", task.folder / "out.jsonl"
         shutil.rmtree(archive, ignore_errors=True)
         words: Command = ["check", records, "--archive", archive, "--output", output, "--no-record-cache", *IMPOLITE]
-        words += ["--workers", "1"]
-        cost = measure([sys.executable, "-m", "bench.sampled", samples, *words], folder=task.folder)
+        sampled = [sys.executable, "-m", "bench.sampled", samples, *words, "--workers", "1"]
+        cost = measure(sampled, folder=task.folder)
     found = json.loads(samples.read_text())
     stages, places = (sorted(found[key].items(), key=lambda row: -row[1]) for key in ("stages", "places"))
     seen = sum(found["stages"].values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,5 +35,5 @@ def _bare() -> Iterator[None]:
 
 
 with _bare():
-    import aiohttp  # noqa: F401 (whoever imports it next has it so)
-    import httpx  # noqa: F401 (so, too)
+    for _name in ("aiohttp", "httpx"):  # whoever imports them next has them so
+        import_module(_name)

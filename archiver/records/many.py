@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import sys
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,17 +53,12 @@ def share_out(
     size = min(_AT_ONCE, math.ceil(len(paths) / processes))
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
     processes = min(processes, len(parts))
-    helpers: list[_Helper] = []
-    try:
-        for number in range(processes):
-            helpers.append(_Helper(send, parts[number::processes]))  # noqa: PERF401 (those that are there are ended)
+    with ExitStack() as hired:
+        helpers = [hired.enter_context(closing(_Helper(send, parts[number::processes]))) for number in range(processes)]
         if meanwhile:
             meanwhile()
         for helper, part in zip(cycle(helpers), parts, strict=False):
             yield from helper.take(len(part))
-    finally:
-        for helper in helpers:
-            helper.end()
 
 
 class _Helper:
@@ -93,8 +88,8 @@ class _Helper:
             return [None] * files
         return found
 
-    def end(self) -> None:
-        """Wait for nothing that it still does."""
+    def close(self) -> None:
+        """End it, whatever it still does."""
         if self._receiver is not None:
             self._receiver.close()
         if self._process is not None:

@@ -42,7 +42,7 @@ _KEPT = ("snapshot", "image")
 
 
 def _line(name: str, *keys: str) -> type[msgspec.Struct]:
-    """Make what a line of one kind is encoded from: in half the time of a dictionary."""
+    """Make what a line of one kind is encoded from: sooner than a dictionary."""
     return msgspec.defstruct(name, [(key, object) for key in ("type", *keys)], gc=False)
 
 

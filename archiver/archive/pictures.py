@@ -10,6 +10,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from PIL import Image
+
 from archiver.archive.images import kept_images, put
 from archiver.model import Thumbnail, ThumbnailFormat, ThumbnailRules
 
@@ -86,8 +88,6 @@ def _rules(rows: Sequence[sqlite3.Row]) -> ThumbnailRules:
 
 def _fault(path: Path, row: sqlite3.Row) -> str | None:
     """Say what is wrong with a thumbnail of ours."""
-    from PIL import Image  # noqa: PLC0415 (only who verifies thumbnails has to wait for it)
-
     try:
         content = path.read_bytes()
     except FileNotFoundError:

@@ -62,7 +62,7 @@ class Exchanges(Mapping["Step", Exchange]):
 
     def with_own(self, own: Mapping[Step, Exchange]) -> Mapping[Step, Exchange]:
         """Give these with some that one chain has for itself."""
-        return ChainMap(dict(own), self)  # type: ignore[arg-type] # nobody writes to it
+        return ChainMap(dict(own), self)  # type: ignore[arg-type]  # nobody writes to it
 
     def _unpacked(self, number: int) -> Exchange:
         batch, index = divmod(number, _BATCH)

@@ -8,6 +8,8 @@ import zlib
 from html import escape
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from archiver.model import Role
 
 if TYPE_CHECKING:
@@ -60,8 +62,6 @@ def page(link: Link, siblings: Mapping[Role, str]) -> bytes:
 
 def picture(url: str) -> bytes:
     """Give a JPEG of a colour of its own for each address."""
-    from PIL import Image  # noqa: PLC0415 (only the demonstration paints)
-
     hue = zlib.crc32(url.encode()) / 2**32
     light, dark = (tuple(int(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.6, value)) for value in (0.9, 0.3))
     mask = Image.linear_gradient("L").resize(IMAGE_SIZE)

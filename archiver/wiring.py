@@ -17,12 +17,12 @@ from archiver import __version__
 from archiver.archive import Archive, new_run
 from archiver.crawl import Job, Snapshots, Viewings, Visit, VisitPolicy, check_links, no_snapshots, with_excluded
 from archiver.images.pool import Pool
-from archiver.model import LookRules, RunReport
+from archiver.model import READ_WHOLE, LookRules, RunReport
 from archiver.plan.choose import choose
 from archiver.plan.frontier import Frontier
 from archiver.plan.order import targets
 from archiver.verdict import state
-from archiver.verdict.likeness import telling_titles
+from archiver.verdict.likeness import known_by
 from archiver.workers import Keeps, at_work, hired
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from archiver.model import (
         Check,
         ImageLimits,
+        KnownBy,
         RotRules,
         Thumbnail,
         ThumbnailRules,
@@ -106,7 +107,7 @@ async def run(
         viewings = Viewings(wanted, settings.images, archive.latest_image, keeps=keeps)
         async with at_work(settings, crew, archive, clock, errand.keeps) as team:
             tell = _tell if errand.shows_progress else _say_nothing
-            by_links = Looks(titles_of=telling_titles(wanted), viewing_of=viewings.of)
+            by_links = Looks(known_by=known_by(wanted), viewing_of=viewings.of)
             visit = new_visit(team, settings, snapshots, clock, tell, by_links)
             with _stopping(stop, signals), _progress(len(ordered), shown=errand.shows_progress) as progress:
                 job = Job(
@@ -156,7 +157,7 @@ def advance_by(rot: RotRules) -> Callable[[Track | None, Check], Track]:
 class Looks:
     """How the answers for a run's links are looked into."""
 
-    titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()
+    known_by: Callable[[str], KnownBy] = lambda _: READ_WHOLE
     viewing_of: Callable[[str, str], Viewing | None] = lambda _, __: None
 
 
@@ -176,7 +177,7 @@ def new_visit(
         agent=settings.agent,
         obeys_robots=settings.obeys_robots_of,
         accepted=settings.accepted_of,
-        titles_of=looks.titles_of,
+        known_by=looks.known_by,
         viewing_of=looks.viewing_of,
         controls=settings.control,
         outage_wait_s=settings.outage_wait_s,

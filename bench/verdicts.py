@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archiver.model import Expectation, Outcome
+from archiver.model import Expectation, KnownBy, Outcome
 from archiver.verdict.evidence import extract, text_digest
 from archiver.verdict.judge import judge
 from bench.article import article
@@ -128,7 +128,7 @@ def _read_whole(told: Expectation, answer: Content) -> Verdict:
 
 
 def _read_by_title(told: Expectation, answer: Content) -> PageEvidence:
-    return extract(answer, (told.title or "",))
+    return extract(answer, KnownBy(titles=(told.title or "",)))
 
 
 def _read_text(_: Expectation, answer: Content) -> str | None:

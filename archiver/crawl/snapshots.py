@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from archiver.model import Depth
+from archiver.model import READ_WHOLE, Depth
 from archiver.plan.snapshots import MOST_REQUISITES, NOT_KEPT, Wish, is_stale, keeping, wishes
 from archiver.verdict.likeness import is_read_enough
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from archiver.model import Capture, Exchange, Keeping, Link
+    from archiver.model import Capture, Exchange, Keeping, KnownBy, Link
     from archiver.plan.snapshots import SnapshotRules
 
 OF_A_PAGE = Wish(depth=Depth.FULL)
@@ -49,16 +49,16 @@ class Snapshots:
         """Say how much of a target is kept; None for nothing."""
         return self._wishes.get(target)
 
-    def keeping(self, url: str, wish: Wish, via: str | None, titles: Collection[str] = ()) -> Keeping:
+    def keeping(self, url: str, wish: Wish, via: str | None, known_by: KnownBy = READ_WHOLE) -> Keeping:
         """Say how a hop's exchange is to be kept: where any page is wanted in full, what each needs is read.
 
-        So a page's needs are known whichever of its links was the first to ask. Where the page held was known by other
-        titles than those it goes by now, it has to come whole: a 304 would not tell enough.
+        So a page's needs are known whichever of its links was the first to ask. Where the page held was known by
+        others than what it is known by now, it has to come whole: a 304 would not tell enough.
         """
         depth = Depth.FULL if self._reads_needs else wish.depth
         held = self._held(url)
         kept = keeping(depth, wish, via, held, self._rules, self._clock())
-        is_enough = held is None or held.evidence is None or is_read_enough(held.evidence, titles)
+        is_enough = held is None or held.evidence is None or is_read_enough(held.evidence, known_by)
         return kept if is_enough else replace(kept, wants_whole=True)
 
     def lacking(self, exchange: Exchange, wish: Wish, page: str | None = None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from archiver.crawl.snapshots import OF_A_PAGE
 from archiver.fetch.robots import RETRIES as ROBOTS_RETRIES
 from archiver.fetch.robots import Robots, robots_of, robots_url
 from archiver.model import (
+    READ_WHOLE,
     Capture,
     Caution,
     Chain,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from archiver.crawl.snapshots import Snapshots
     from archiver.fetch.team import Team
     from archiver.fetch.worker import Clock, Worker
-    from archiver.model import Viewing
+    from archiver.model import KnownBy, Viewing
     from archiver.plan.frontier import Frontier
     from archiver.plan.snapshots import Wish
 
@@ -54,7 +55,7 @@ class VisitPolicy(msgspec.Struct, frozen=True, kw_only=True):
     obeys_robots: Callable[[str], bool] = lambda _: True  # of a URL's host
     accepted: Callable[[str], frozenset[int]] = lambda _: frozenset()  # statuses that are fine, of a URL's host
     viewing_of: Callable[[str, str], Viewing | None] = lambda _, __: None  # of a target's hop to a URL
-    titles_of: Callable[[str], tuple[str, ...]] = lambda _: ()  # what a target's page goes by, where that is enough
+    known_by: Callable[[str], KnownBy] = lambda _: READ_WHOLE  # what a target's page is known by
     controls: tuple[str, ...] = ()  # addresses that tell whether we are online
     outage_wait_s: float = 60.0
 
@@ -259,7 +260,7 @@ class Visit:
         return (
             walk.page is not None
             or not isinstance(answer, Reply)
-            or is_read_enough(answer.evidence, self._policy.titles_of(chain.target))
+            or is_read_enough(answer.evidence, self._policy.known_by(chain.target))
         )
 
     def _ask(self, lack: Lack, walk: _Walk, book: _Book) -> None:
@@ -278,16 +279,16 @@ class Visit:
             self._frontier.add(host_key(step.url), hop)
         else:
             is_read_whole = step.cookie is not None or step in book.exchanges
-            titles = () if is_read_whole else self._policy.titles_of(walk.start)
+            known_by = READ_WHOLE if is_read_whole else self._policy.known_by(walk.start)
             self._note_want(step, walk)
             via = lack.via or walk.page
             hop = Hop(
                 url=step.url,
                 cookie=step.cookie,
                 retries=self._policy.retries,
-                keeping=self._snapshots.keeping(step.url, walk.wish, via, titles) if walk.wish else None,
+                keeping=self._snapshots.keeping(step.url, walk.wish, via, known_by) if walk.wish else None,
                 viewing=self._policy.viewing_of(walk.start, step.url),
-                titles=titles,
+                known_by=known_by,
                 is_requisite=walk.page is not None,
                 heeds_all=walk.page is not None or walk.is_inquiry,
             )

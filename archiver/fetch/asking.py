@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from archiver.fetch.answer import Answer
     from archiver.fetch.body import Body
     from archiver.fetch.transport import Transport, Validators
-    from archiver.model import Hop, Keeping, Kept, Limits, Viewing
+    from archiver.model import Hop, Keeping, Kept, KnownBy, Limits, Viewing
 
     Needs = Callable[[Content], tuple[str, ...]]
 
@@ -45,8 +45,8 @@ _NOT_MODIFIED = 304
 class Extract(Protocol):
     """Reads the evidence for judges: the verdicts' side."""
 
-    def __call__(self, content: Content, titles: tuple[str, ...], /) -> PageEvidence:
-        """Give the evidence in an answer, of a page that may go by some titles."""
+    def __call__(self, content: Content, known_by: KnownBy, /) -> PageEvidence:
+        """Give the evidence in an answer: no more than is needed of a page that is known."""
 
 
 class Recorder(Protocol):
@@ -134,7 +134,7 @@ class Asker:
             cut=answer.cut or (None if body.is_whole else Cut.DISCONNECT),
             set_cookies=_cookies(answer) if answer.status in REDIRECTS else (),
             confirms=held is not None,
-            evidence=(isinstance(held, Capture) and held.evidence) or self._aides.extract(content, hop.titles),
+            evidence=(isinstance(held, Capture) and held.evidence) or self._aides.extract(content, hop.known_by),
             body=content.body if hop.keep_body else None,
         )
 

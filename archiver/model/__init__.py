@@ -2,7 +2,7 @@
 
 from archiver.model.captures import Capture, Depth, How, Keeping, Kept, Original, Snapshot, Taken
 from archiver.model.errors import ArchiveBusyError, ArchiveError, ArchiverError, FetchError, RecordError, SettingsError
-from archiver.model.hops import Chain, Exchange, Hop
+from archiver.model.hops import READ_WHOLE, Chain, Exchange, Hop, KnownBy
 from archiver.model.images import (
     CachedImage,
     DeclaredImage,
@@ -48,6 +48,7 @@ __all__ = [
     "IMAGE_ROLES",
     "LIVING",
     "PERMANENT_REDIRECTS",
+    "READ_WHOLE",
     "REDIRECTS",
     "SHOWS_CONTENT",
     "ArchiveBusyError",
@@ -85,6 +86,7 @@ __all__ = [
     "Kept",
     "KeptThumbnail",
     "Known",
+    "KnownBy",
     "Lease",
     "Limits",
     "Link",

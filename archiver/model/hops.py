@@ -12,6 +12,17 @@ from archiver.model.visits import NoAnswer, Reply
 from archiver.model.words import Reason
 
 
+class KnownBy(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes a page known for what was linked: no more has to be read of it."""
+
+    titles: tuple[str, ...] = ()  # it goes by all of them; empty: it is always read whole
+    is_amp: bool = False  # and says that it is an AMP page
+
+
+READ_WHOLE = KnownBy()
+"""Nothing: all that a page shows is wanted."""
+
+
 class Hop(msgspec.Struct, frozen=True, kw_only=True):
     """One request to make: the unit of work."""
 
@@ -20,7 +31,7 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
     retries: int = 2  # how often it may be asked again when the trouble is passing
     keeping: Keeping | None = None  # None: nothing of it is kept
     viewing: Viewing | None = None  # None: no image is looked into
-    titles: tuple[str, ...] = ()  # a page that goes by all of them is what was linked: no more has to be read of it
+    known_by: KnownBy = READ_WHOLE
     is_requisite: bool = False  # a page needs it to be shown: of what it is, only a style sheet needs more
     heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker

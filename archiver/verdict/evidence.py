@@ -10,19 +10,20 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from archiver.bounds import MAX_BYTES, bounded
-from archiver.model import Content, PageEvidence
+from archiver.model import READ_WHOLE, Content, PageEvidence
 from archiver.verdict.charset import as_utf8
 from archiver.verdict.head import head_of, plain_head
-from archiver.verdict.likeness import is_known_by
+from archiver.verdict.likeness import is_known
 from archiver.verdict.main_text import read_main_text
 from archiver.verdict.marks import ReadPage, lists_results, read_marks
-from archiver.verdict.page import read_head, read_rest, script_turn
+from archiver.verdict.page import may_turn, read_head, read_rest, script_turn
 from archiver.verdict.signatures import challenger, is_refusal
 from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from archiver.model import KnownBy
     from archiver.verdict.page import Sayings
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -39,21 +40,21 @@ _NO_WALL = PageEvidence()
 _IS_FREE = re.compile(rb"""\\?"\s*+:\s*+\\?"?[Tt]rue\b""")
 
 
-def extract(content: Content, titles: Sequence[str] = ()) -> PageEvidence:
+def extract(content: Content, known_by: KnownBy = READ_WHOLE) -> PageEvidence:
     """Give the evidence in an answer's headers and body; at most 1 MB is looked at, whatever it holds.
 
-    Where the page goes by all of `titles`, and is free to read, no more is told of it: nothing would hang on that.
+    Where the page is known by its title, and free to read, no more is told of it: nothing would hang on that.
     """
     if not _is_html(content):
         return _walled(content, b"")
     body = _in_utf8(content)
-    if titles and (head := plain_head(body)) is not None:
+    if known_by.titles and (head := plain_head(body)) is not None:
         said = read_head(head, content.url)
-        if _is_known(said, titles) and not _may_be_paid(body):
+        if _is_known(said, body, known_by):
             return _by_title(content, said)
     document = _parsed(body)
     said = read_head(head_of(document), content.url)
-    if titles and _is_known(said, titles) and not _may_be_paid(body):
+    if _is_known(said, body, known_by):
         return _by_title(content, said)
     return _whole(content, document, said)
 
@@ -71,9 +72,15 @@ def _parsed(body: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(bounded(body), options=LexborDocumentOptions.WO_EVENTS)  # nothing listens
 
 
-def _is_known(said: Sayings, titles: Sequence[str]) -> bool:
-    """Tell whether a page, by what its head says, is what was linked, and free to read."""
-    return not said.is_paid and is_known_by(said.titles, titles) and not lists_results(said.headings)
+def _is_known(said: Sayings, body: bytes, known_by: KnownBy) -> bool:
+    """Tell whether a page, by what its head says, is what was linked, free to read, and where a reader stays."""
+    return (
+        not said.is_paid
+        and is_known(known_by, said.titles, is_amp=said.is_amp)
+        and not lists_results(said.headings)
+        and not _may_be_paid(body)
+        and not (said.is_amp and may_turn(body))
+    )
 
 
 def _may_be_paid(body: bytes) -> bool:

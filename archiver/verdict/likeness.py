@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archiver.model import Expectation, Mark, Role
+from archiver.model import READ_WHOLE, Expectation, KnownBy, Mark, Role
 from archiver.verdict.phrases import SEARCH, first_said
 from archiver.verdict.texts import phrase, share_found, title_likeness, title_parts
 from archiver.verdict.thresholds import (
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 HELD_ROLES = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 """The roles whose pages are held against the record."""
 
-_KNOWN_BY_TITLE = frozenset({Role.ORIGINAL, Role.WEB})
-"""Of an AMP copy it is asked besides where its scripts lead."""
+_COPIES = frozenset({Role.AMP, Role.CDN_AMP})
 
 _NOTED_CHARS = 60
 
@@ -79,28 +78,39 @@ class Likeness(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return ", ".join([*scores, *dated, *titles])
 
 
-def telling_titles(links: Sequence[Link]) -> Callable[[str], tuple[str, ...]]:
-    """Give what gives the titles that are enough to know a target's page by: none where more hangs on the page."""
+def known_by(links: Sequence[Link]) -> Callable[[str], KnownBy]:
+    """Give what gives what a target's page is known by: no title where more hangs on the page."""
 
     @cache  # not before the first is asked for: many a run visits nobody
-    def titles() -> dict[str, tuple[str, ...]]:
+    def titles() -> dict[str, KnownBy]:
         by_target: defaultdict[str, set[str | None]] = defaultdict(set)
         for link in links:
-            by_target[link.target].add(link.expected.title if link.role in _KNOWN_BY_TITLE else None)
-        return {target: tuple(sorted(filter(None, found))) for target, found in by_target.items() if None not in found}
+            by_target[link.target].add(link.expected.title if link.role in HELD_ROLES else None)
+        copies = {link.target for link in links if link.role in _COPIES}
+        return {
+            target: KnownBy(titles=tuple(sorted(filter(None, found))), is_amp=target in copies)
+            for target, found in by_target.items()
+            if None not in found
+        }
 
-    return lambda target: titles().get(target, ())
+    return lambda target: titles().get(target, READ_WHOLE)
 
 
-def is_known_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
+def is_read_enough(page: PageEvidence, known_by: KnownBy) -> bool:
+    """Tell whether no more has to be read of a page, by what its target's is known by."""
+    return not page.by_title or is_known(known_by, page.titles, is_amp=page.is_amp)
+
+
+def is_known(known_by: KnownBy, titles: Collection[str], *, is_amp: bool) -> bool:
+    """Tell whether a page's titles, and whether it is an AMP page, are what it is known by."""
+    is_as_asked = is_amp or not known_by.is_amp
+    return is_as_asked and bool(known_by.titles) and _goes_by(titles, known_by.titles)
+
+
+def _goes_by(page_titles: Collection[str], titles: Iterable[str]) -> bool:
     """Tell whether a page's titles are enough to know it as what each of `titles` is given to."""
     others = [title for title in titles if title not in page_titles]
     return not others or all(any(title_likeness(each, title) >= SAME_TITLE for each in page_titles) for title in others)
-
-
-def is_read_enough(page: PageEvidence, titles: Collection[str]) -> bool:
-    """Tell whether no more has to be read of a page whose target goes by `titles`, none where more hangs on it."""
-    return not page.by_title or (bool(titles) and is_known_by(page.titles, titles))
 
 
 def held_against(links: Iterable[Link]) -> tuple[Expectation, ...]:

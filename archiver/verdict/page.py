@@ -38,9 +38,10 @@ _REFRESH = re.compile(r"\s*+(\d{0,5})[\d.]*+\s*+[;,]?\s*+(?:url\s*+=\s*+)?[\"']?
 _MOST_REFRESH_S = 30
 """A page that waits longer is meant to be read first."""
 _MOST_TURN_CHARS = 400
-_SCRIPT_TURN = re.compile(
+_TURN = (
     r"""(?:location(?:\.href)?\s{0,9}=|location\.(?:replace|assign)\()\s{0,9}["']((?:https?:)?/[^"'\s]{0,2000})["']"""
 )
+_SCRIPT_TURN, _TURN_WITHIN = re.compile(_TURN, re.ASCII), re.compile(_TURN.encode())
 _DEFERS = re.compile(r"function|=>|setTimeout|if\s{0,9}\(")
 """A script that may, or may not, send a reader on."""
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?[.\d]{0,10}\s?(Z|[+-]\d\d:?\d\d)?)?")
@@ -97,6 +98,12 @@ def script_turn(scripts: list[str], base: str) -> str | None:
     plain = (script for script in scripts if len(script) <= _MOST_TURN_CHARS and not _DEFERS.search(script))
     turns = filter(None, map(_SCRIPT_TURN.search, plain))
     return next((absolute(turn[1], base) for turn in turns), None)
+
+
+def may_turn(body: bytes) -> bool:
+    """Tell whether a script of a page may plainly send the reader on."""
+    first = body.find(b"location")
+    return first >= 0 and _TURN_WITHIN.search(body, first) is not None
 
 
 def absolute(address: str | None, base: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archiver.model import Chain, Exchange, Outcome, Reply, Verdict
+from archiver.model import READ_WHOLE, Chain, Exchange, KnownBy, Outcome, Reply, Verdict
 from archiver.verdict.evidence import extract
 from archiver.verdict.judge import judge, probe_for
 from archiver.verdict.probes import probe_answer
@@ -31,7 +31,8 @@ ACCUSES = {Outcome.GONE, Outcome.SOFT_404, Outcome.PARKED, Outcome.BROKEN, Outco
 
 def verdict_of(case: Case, *, by_title: bool = False) -> Verdict:
     """Judge one case, with all its page shows or, where that is enough, by title; a probe only where one is wanted."""
-    chain = _chain(case.target, case.answer, (case.expected.title,) if by_title and case.expected.title else ())
+    titles = (case.expected.title,) if by_title and case.expected.title else ()
+    chain = _chain(case.target, case.answer, KnownBy(titles=titles))
     expected = (case.expected,)
     if probe_for(chain, expected=expected) is None:
         return judge(chain, expected=expected)
@@ -39,9 +40,9 @@ def verdict_of(case: Case, *, by_title: bool = False) -> Verdict:
     return judge(chain, expected=expected, probe=probe)
 
 
-def _chain(target: str, answer: Answer, titles: tuple[str, ...] = ()) -> Chain:
+def _chain(target: str, answer: Answer, known_by: KnownBy = READ_WHOLE) -> Chain:
     headers = dict(answer.headers)
-    seen = extract(content(answer.body, url=answer.url, status=answer.status, headers=headers), titles)
+    seen = extract(content(answer.body, url=answer.url, status=answer.status, headers=headers), known_by)
     reply = Reply(
         status=answer.status, content_type=headers.get("content-type"), size_bytes=len(answer.body), evidence=seen
     )

@@ -197,11 +197,16 @@ LIVING = {WEB: html(head=TO_AMP), AMP: html(head=TO_WEB, tag="html amp"), CACHED
             ["alive ok", "amp_retired to_canonical", "amp_retired to_canonical"],
             [],
         ),
+        (
+            {AMP: html(text="", head=f"<script>location.replace('http://{WEB}')</script>", tag="html amp")},
+            ["alive ok", "amp_retired to_canonical", "alive ok"],
+            [],
+        ),
         ({AMP: html(head=TO_WEB)}, ["alive ok", "alive ok", "alive ok"], ["not_amp"]),
         ({WEB: html()}, ["alive ok", "alive ok", "alive ok"], ["amp_not_linked"]),
         ({AMP: html(head=TO_WEB.replace("fares", "boats"), tag="html amp")}, ["alive ok"] * 3, ["canonical_mismatch"]),
     ],
-    ids=["well", "cache-404", "retired", "not-amp", "not-linked", "other-canonical"],
+    ids=["well", "cache-404", "retired", "retired-by-script", "not-amp", "not-linked", "other-canonical"],
 )
 def test_amp_copies_are_judged_with_their_page(
     server: Server, tmp_path: Path, pages: dict[str, Page], verdicts: list[str], warnings: list[str]

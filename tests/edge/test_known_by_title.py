@@ -91,6 +91,16 @@ def test_where_more_hangs_on_a_page_than_its_title_it_has_to_come_whole(server: 
     assert statuses(server) == [b"200", b"200"]
 
 
+def test_an_amp_copy_is_known_by_its_title_as_long_as_it_is_one(server: Server, tmp_path: Path) -> None:
+    copy = link(URL, target=URL, role=Role.AMP, expected=Expectation(title=TITLE, excerpt=TEXT[:100]))
+    shown = page(etag=None)
+    for day, start in enumerate((b"<html amp>", b"<html><p>More boats than ever sail.")):
+        server.pages["a.test/fares-in-winter"] = replace(shown, body=shown.body.replace(b"<head>", start + b"<head>"))
+        assert outcomes(keep(server, tmp_path, copy, days=day)) == [(Outcome.ALIVE, Reason.OK)]
+    assert [b'"by_title":true' in each for each in evidences(tmp_path)] == [True, False]
+    assert statuses(server) == [b"200", b"200"]
+
+
 CODED: dict[str, Callable[[bytes], bytes]] = {
     "identity": bytes,
     "gzip": partial(gzip.compress, mtime=0),

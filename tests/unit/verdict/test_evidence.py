@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.bounds import MAX_BYTES, MAX_TAGS, bounded
-from archiver.model import Mark, PageEvidence
+from archiver.model import KnownBy, Mark, PageEvidence
 from archiver.verdict.evidence import extract, text_digest
 from archiver.verdict.likeness import is_read_enough
 from tests.builders import content
@@ -19,8 +19,9 @@ from tests.unit.verdict.pages import TARGET, TEXT, TITLE, html, page
 DAY = "2021-08-23"
 
 
-def titled(body: bytes, *titles: str, status: int = 200) -> PageEvidence:
-    return extract(content(body, url=TARGET, status=status, headers={"content-type": "text/html"}), titles)
+def titled(body: bytes, *titles: str, status: int = 200, is_amp: bool = False) -> PageEvidence:
+    answer = content(body, url=TARGET, status=status, headers={"content-type": "text/html"})
+    return extract(answer, KnownBy(titles=titles, is_amp=is_amp))
 
 
 def digest(body: bytes | str) -> str | None:
@@ -138,8 +139,8 @@ def test_a_free_page_that_goes_by_its_title_is_read_no_further(head: str, behind
     ],
 )
 def test_what_was_read_by_title_is_enough_for_those_who_go_by_it(titles: tuple[str, ...], is_enough: bool) -> None:  # noqa: FBT001 (a table's column)
-    assert is_read_enough(titled(html(), TITLE), titles) is is_enough
-    assert is_read_enough(page(html()), titles)
+    assert is_read_enough(titled(html(), TITLE), KnownBy(titles=titles)) is is_enough
+    assert is_read_enough(page(html()), KnownBy(titles=titles))
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,32 @@ def test_what_was_read_by_title_is_enough_for_those_who_go_by_it(titles: tuple[s
 )
 def test_any_other_page_is_read_whole(body: bytes) -> None:
     assert titled(body, TITLE) == page(body)
+
+
+AMP_PAGE = html().replace(b"<html", b"<html amp", 1)
+TURN = b"<script>location.replace('/a')</script>"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_known"),
+    [
+        (AMP_PAGE, True),
+        (AMP_PAGE + b"<p>The location = /a or so</p>", True),
+        (AMP_PAGE + TURN, False),
+        (html(), False),
+        (html(title="Another story").replace(b"<html", b"<html amp", 1), False),
+    ],
+    ids=["AMP", "a word of it", "sends on", "no AMP", "another title"],
+)
+def test_an_amp_copy_is_known_where_it_is_one_and_a_reader_stays(body: bytes, is_known: bool) -> None:  # noqa: FBT001 (a table's column)
+    found, whole = titled(body, TITLE, is_amp=True), page(body)
+    assert found.by_title is is_known
+    assert (found.canonical, found.is_amp, found.leads_to) == (whole.canonical, whole.is_amp, whole.leads_to)
+    assert is_read_enough(found, KnownBy(titles=(TITLE,), is_amp=True))
+
+
+def test_what_is_known_as_a_page_is_not_known_as_an_amp_copy() -> None:
+    assert not is_read_enough(titled(html(), TITLE), KnownBy(titles=(TITLE,), is_amp=True))
 
 
 def test_a_page_has_to_go_by_all_titles() -> None:

@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archiver.model import Expectation, KnownBy, Outcome
 from archiver.verdict.evidence import extract, text_digest
@@ -24,12 +24,17 @@ from tests.corpus.sizes import page_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from archiver.model import Content, PageEvidence, Verdict
+    from archiver.model import Content, Verdict
     from bench.task import Task
+
+T = TypeVar("T")
 
 HALVES = {"tuning": {Half.TUNING}, "held": {Half.HELD_BACK}, "all": set(Half)}
 PAGE_BYTES, ARTICLE_BYTES = 100_000, 27_000
 ARTICLE = Expectation(title=TITLE)
+OTHER = Expectation(title="Lighthouse keepers count their last winter", excerpt="Nobody had seen so much snow at sea.")
+OTHERS = 0.2
+"""So large a share of pages is taken not to be what was linked: of an old collection rather than a new one."""
 KINDS = 10
 """So many pages are read in turn."""
 
@@ -99,40 +104,69 @@ def rate(hits: list[bool]) -> str:
 
 
 def _costs(rounds: int) -> Iterator[str]:
-    """Tell what the pages cost to read, in time of one core: whole, and as far as one that its title tells is read."""
+    """Tell what pages cost in time of one core, each kind in turn: as a run judges them, and what else is asked."""
     pages = {
-        "a page of 100 KB": [page_of(PAGE_BYTES, number) for number in range(KINDS)],
-        "an article of 27 KB": [(ARTICLE, article(ARTICLE_BYTES, number)) for number in range(KINDS)],
+        "100 KB": [page_of(PAGE_BYTES, number) for number in range(KINDS)],
+        "27 KB": [(ARTICLE, article(ARTICLE_BYTES, number)) for number in range(KINDS)],
     }
-    for name, told in pages.items():
-        yield f"extract and judge {name}: {_cost(told, _read_whole, rounds)}"
-        yield f"extract {name} that goes by its title: {_cost(told, _read_by_title, rounds)}"
-        yield f"the digest of its main text, where it came with other bytes: {_cost(told, _read_text, rounds)}"
+    for size, told in pages.items():
+        linked = _timed([_Asked(*each, is_amp=False) for each in told], _judge, rounds)
+        copies = _timed([_Asked(each, _as_amp(page), is_amp=True) for each, page in told], _judge, rounds)
+        others = _timed([_Asked(OTHER, page, is_amp=False) for _, page in told], _judge, rounds)
+        yield f"extract and judge a page of {size} that is what was linked: {_cost(linked)}"
+        yield f"the same as an AMP copy: {_cost(copies)}"
+        yield f"a page that is not, or of which more is asked, read whole: {_cost(others)}"
+        yield f"as a run does where {OTHERS:.0%} are not: {_cost(_mixed([*linked, *copies], others))}"
+        yield f"the digest of its main text, where it came with other bytes: {_cost(_timed(told, _read_text, rounds))}"
 
 
-def _cost(
-    pages: Sequence[tuple[Expectation, bytes]], read: Callable[[Expectation, Content], object], rounds: int
-) -> str:
+def _cost(costs: Sequence[float]) -> str:
+    median, mean = statistics.median(costs), statistics.fmean(costs)
+    return f"{median:.3f} ms, median of {len(costs)}; {mean:.3f} ms on average, {min(costs):.3f} ms at best"
+
+
+class _Asked(NamedTuple):
+    """A page, and what a record expects of it."""
+
+    told: Expectation
+    page: bytes
+    is_amp: bool
+
+    @property
+    def known_by(self) -> KnownBy:
+        return KnownBy(titles=(self.told.title or "",), is_amp=self.is_amp)
+
+
+def _as_amp(page: bytes) -> bytes:
+    return page.replace(b"<html", b"<html amp", 1)
+
+
+def _mixed(linked: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Take of what was measured so that others have their share."""
+    return [*linked, *others[: round(OTHERS * len(linked) / (1 - OTHERS))]]
+
+
+def _timed(pages: Sequence[T], read: Callable[[T], object], rounds: int) -> list[float]:
     costs = []
     for number in range(rounds):
-        told, page = pages[number % len(pages)]
-        answer = content(page, headers={"content-type": "text/html; charset=utf-8"})
+        page = pages[number % len(pages)]
         began = time.thread_time()
-        read(told, answer)
+        read(page)
         costs.append(1000 * (time.thread_time() - began))
-    return f"{statistics.median(costs):.3f} ms, median of {rounds}; {min(costs):.3f} ms at best"
+    return costs
 
 
-def _read_whole(told: Expectation, answer: Content) -> Verdict:
-    return judge(chain(reply(evidence=extract(answer))), expected=(told,))
+def _answer(page: bytes) -> Content:
+    return content(page, headers={"content-type": "text/html; charset=utf-8"})
 
 
-def _read_by_title(told: Expectation, answer: Content) -> PageEvidence:
-    return extract(answer, KnownBy(titles=(told.title or "",)))
+def _judge(asked: _Asked) -> Verdict:
+    seen = extract(_answer(asked.page), asked.known_by)
+    return judge(chain(reply(evidence=seen)), expected=(asked.told,))
 
 
-def _read_text(_: Expectation, answer: Content) -> str | None:
-    return text_digest(answer)
+def _read_text(told: tuple[Expectation, bytes]) -> str | None:
+    return text_digest(_answer(told[1]))
 
 
 if __name__ == "__main__":

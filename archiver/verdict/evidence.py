@@ -21,7 +21,9 @@ from archiver.verdict.signatures import challenger, is_refusal
 from archiver.verdict.texts import hashed, head_words, sketch_shingles, sketch_vocabulary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from selectolax.lexbor import LexborNode
 
     from archiver.model import KnownBy
     from archiver.verdict.page import Sayings
@@ -91,8 +93,9 @@ def _may_be_paid(body: bytes) -> bool:
 
 def _whole(content: Content, document: LexborHTMLParser, said: Sayings) -> PageEvidence:
     """Give the evidence of all that a page shows, of which the head was read."""
-    read_rest(document, said)
-    page = _read(content, document, said)
+    scripts = document.tags("script")
+    read_rest(document, scripts, said)
+    page = _read(content, document, scripts, said)
     told = dict(read_marks(page))
     walled = _walled(content, content.body if page.is_short or is_refusal(content.status) else b"")
     head = hashed(head_words(page.main.text))
@@ -138,8 +141,7 @@ def _by_title(content: Content, said: Sayings) -> PageEvidence:
     )
 
 
-def _read(content: Content, document: LexborHTMLParser, said: Sayings) -> ReadPage:
-    scripts = document.tags("script")
+def _read(content: Content, document: LexborHTMLParser, scripts: Sequence[LexborNode], said: Sayings) -> ReadPage:
     inline = (node for node in scripts if "src" not in node.attributes)
     return ReadPage(
         content=content,

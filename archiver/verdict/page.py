@@ -17,7 +17,7 @@ from archiver.verdict.texts import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from archiver.verdict.head import Attributes, Head
 
@@ -82,9 +82,9 @@ def read_head(head: Head, url: str) -> Sayings:
     return said
 
 
-def read_rest(document: LexborHTMLParser, said: Sayings) -> None:
-    """Read what a page says about itself besides what its head `said`."""
-    linked = list(_linked(document))
+def read_rest(document: LexborHTMLParser, scripts: Sequence[LexborNode], said: Sayings) -> None:
+    """Read what a page, with its scripts, says about itself besides what its head `said`."""
+    linked = list(_linked(scripts))
     headings = [_in_one_line(node.text()) for node in document.tags("h1")[:3]]
     said.titles = _distinct([*said.told(TITLE_METAS), *(node.headline for node in linked), *headings, *said.headings])
     said.headings = [*said.headings, *filter(None, headings[:1])]
@@ -200,8 +200,8 @@ class _Linked:
     is_paid: bool = False
 
 
-def _linked(document: LexborHTMLParser) -> Iterator[_Linked]:
-    kinds = ((node, (node.attributes.get("type") or "").lower()) for node in document.tags("script"))
+def _linked(scripts: Sequence[LexborNode]) -> Iterator[_Linked]:
+    kinds = ((node, (node.attributes.get("type") or "").lower()) for node in scripts)
     for node in islice((node for node, kind in kinds if kind.startswith("application/ld+json")), 10):
         text = node.text()
         if len(text) <= _MAX_JSON_CHARS:

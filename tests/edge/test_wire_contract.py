@@ -27,7 +27,7 @@ from archiver.fetch.address import Guard
 from archiver.fetch.answer import Request
 from archiver.fetch.conversation import Conversation, Patience
 from archiver.fetch.failures import Failure
-from archiver.fetch.receiver import MAX_HEADERS
+from archiver.fetch.head import MAX_HEADERS
 from archiver.fetch.routes import Routes
 from archiver.fetch.transport import Transport
 from archiver.model import Cut, FetchError, Limits, Reason

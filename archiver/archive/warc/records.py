@@ -41,6 +41,7 @@ _COMPRESS = cast("Callable[[bytes, int, int], bytes]", isal_zlib.compress)
 _LEVEL = 2
 _GZIP = 31  # zlib's window bits for the gzip format
 _CHUNKS = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+_NO_LENGTH = re.compile(rb"\ncontent-length[ \t]*:(?![ \t]*\d{1,18}[ \t]*\r?\n(?![ \t]))", re.IGNORECASE)
 _FRAMING = re.compile(rb"(?<=\n)(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[\r\n]+")
 
@@ -162,7 +163,8 @@ def _stored(taken: Taken) -> bytes:
     Chunks go before a length (RFC 9112, section 6.3). Players would wait for the bytes that a length promises.
     """
     head = taken.head.lstrip()
-    return _FRAMING.sub(RENAMED, head) if taken.cut or _CHUNKS.search(head) else head
+    is_untrue = taken.cut or _CHUNKS.search(head) or _NO_LENGTH.search(head)
+    return _FRAMING.sub(RENAMED, head) if is_untrue else head
 
 
 def _record(head: str, block: bytes) -> bytes:

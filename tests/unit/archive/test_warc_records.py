@@ -67,6 +67,14 @@ STORED = {
         b"X-Archive-Orig-transfer-Encoding : chunked\r\nX-Archive-Orig-Content-Length: 4\r\n",
     ),
     "not all of it": (b"Content-Length: 9\r\n", Cut.TIME, b"X-Archive-Orig-Content-Length: 9\r\n"),
+    **{
+        f"no length: {value!r}": (
+            b"Content-Length:" + value + b"\r\n",
+            None,
+            b"X-Archive-Orig-Content-Length:" + value + b"\r\n",
+        )
+        for value in (b"", b" four", b" 4, 4", b" +4", b"\r\n 4", b" 4\r\n 2")
+    },
     "a value that looks like a header": (b"X: transfer-encoding: a\r\n", None, b"X: transfer-encoding: a\r\n"),
     "lines that end in LF": (b"Transfer-Encoding:a\nB: c\r\n", None, b"X-Archive-Orig-Transfer-Encoding:a\nB: c\r\n"),
 }

@@ -24,28 +24,35 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     status: int
     request: bytes  # as it went out, but for what is secret
-    headers: Mapping[str, str]  # by names in lower case: the first of each, but all cookies, a line each
-    raw_headers: Sequence[tuple[bytes, bytes]]
+    headers: Mapping[str, str]  # by names in lower case: the first of each, but all of a list; cookies a line each
+    all_headers: Sequence[tuple[str, str]]  # in their order
     head: bytes  # the header block as received
     peer: str | None  # the address that answered
     cut: Cut | None = None
 
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """All headers, in their order."""
+        return [(name.encode(), _raw(value)) for name, value in self.all_headers]
+
     def first(self, name: str) -> str | None:
         """Give the first value of the header `name` (in lower case)."""
         value = self.headers.get(name)
-        if value is None or value.isascii():
-            return value
-        raw = name.encode()
-        return next(_text(value) for found, value in self.raw_headers if found.lower() == raw)
+        return value if value is None or value.isascii() else _text(value)
 
-    def all_of(self, name: bytes) -> tuple[str, ...]:
+    def all_of(self, name: str) -> tuple[str, ...]:
         """Give all values of the header `name` (in lower case)."""
-        return tuple(_text(value) for found, value in self.raw_headers if found.lower() == name)
+        return tuple(_text(value) for found, value in self.all_headers if found.lower() == name)
 
 
-def _text(raw: bytes) -> str:
+def _text(value: str) -> str:
     """Read a header's value: as UTF-8, as browsers do, or where it is none as the standard has it."""
+    raw = _raw(value)
     try:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def _raw(value: str) -> bytes:
+    return value.rstrip(" \t").encode("utf-8", "surrogateescape")

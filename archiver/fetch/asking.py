@@ -205,4 +205,4 @@ def _confirmed(hop: Hop) -> Capture | SeenImage | None:
 
 def _cookies(answer: Answer) -> tuple[str, ...]:
     """Give the cookies an answer sets, as many and as long as browsers take."""
-    return tuple(cookie for cookie in answer.all_of(b"set-cookie") if len(cookie) <= _MOST_COOKIE_CHARS)[:_MOST_COOKIES]
+    return tuple(cookie for cookie in answer.all_of("set-cookie") if len(cookie) <= _MOST_COOKIE_CHARS)[:_MOST_COOKIES]

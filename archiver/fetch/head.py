@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from archiver.fetch.framing import Framing
 
-    Header = tuple[bytes, bytes]
-
 MOST_BYTES = 1_048_576
 MAX_HEADERS = 256
 MAX_HEADER_BYTES = 65_536  # of one line, name and value
@@ -33,19 +31,21 @@ _START_BYTES = 8
 _STATUS_LINE = re.compile(rb"http(?:/(\d+\.\d+))?[^\r\n ]*+ *+(\d{0,9})", re.IGNORECASE)
 _PLAIN_LINE = re.compile(rb"HTTP/\d\.\d \d{3}(?=[ \r\n])")
 _FOLD = re.compile(rb"\r?\n[ \t]++")
-_HEADER = re.compile(rb"[\r\n]([!#-'*+\-.0-9A-Z^-z|~]++)[ \t]*+:[ \t]*+([^\r\n]*+)")
-_MOST_DIGITS = 19  # of a length that anybody believes
+_HEADER = re.compile(r"[\r\n]([!#-'*+\-.0-9A-Z^-z|~]++)[ \t]*+:[ \t]*+([^\r\n]*+)")
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_BETWEEN = {"set-cookie": "\n", "content-length": ", ", "transfer-encoding": ", ", "connection": ", "}
+"""The headers that may stand on several lines, and what is put between these."""
 _INTERIM = frozenset({100, *range(102, 200)})  # 101 is final: nothing of HTTP follows it
 _BODILESS = frozenset({UPGRADED, 204, 304})
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a final answer."""
+    """The head of a final answer. Its text is UTF-8, with surrogates for the bytes that are none."""
 
     block: bytes  # as received, without what stood before it, and with a status line that others can read
     status: int
-    headers: Sequence[Header]  # whatever has a name, in their order
-    named: Mapping[str, str]  # by names in lower case: the first of each, but all cookies, a line each
+    headers: Sequence[tuple[str, str]]  # whatever has a name, in their order
+    named: Mapping[str, str]  # by names in lower case: the first of each, but all of those that are lists
     framing: Framing  # of what follows
     stays: bool  # the connection is there for another request, once the body is over
 
@@ -54,46 +54,53 @@ class HeadReader:
     """Takes bytes as they arrive, until a final answer's head is whole."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._held: bytes | bytearray = b""
         self._has_begun = False
 
     def take(self, data: bytes) -> tuple[Head, bytes] | None:
         """Give the head, and what came after it; None while it is not whole. Raises ProtocolFailure."""
-        block = self._next_block(data)
-        while block is not None:
+        while (parted := self._part(data)) is not None:
+            block, data = parted
             head = read_head(block)
             if head is not None:
-                return head, bytes(self._held)
-            block = self._next_block(b"")
+                return head, data
         return None
 
-    def _next_block(self, data: bytes) -> bytes | None:
+    def _part(self, data: bytes) -> tuple[bytes, bytes] | None:
+        """Give the next header block, and what came after it; None, holding what there is, while it is not whole."""
         searched = max(0, len(self._held) - 3) if self._has_begun else 0
-        self._held += data
+        held = self._joined(data) if self._held else data
         if not self._has_begun:
-            self._skip()
-        end = _END.search(self._held, searched) if self._has_begun else None
+            held = _from_start(held)
+            self._has_begun = _begins(held)
+        end = _END.search(held, searched) if self._has_begun else None
         if end is None:
-            if len(self._held) > MOST_BYTES:
+            if len(held) > MOST_BYTES:
                 raise ProtocolFailure(Reason.BAD_HTTP, "the header block is too large")
+            self._held = held
             return None
-        size = end.end()
-        end = None  # it holds on to the bytes
-        block = bytes(self._held[:size])
-        del self._held[:size]
-        self._has_begun = False
-        return block
+        self._held, self._has_begun = b"", False
+        return bytes(held[: end.end()]), bytes(held[end.end() :])
 
-    def _skip(self) -> None:
-        """Leave out empty lines, and up to four bytes, before a head: they are none of it. Raises ProtocolFailure."""
-        del self._held[: len(self._held) - len(self._held.lstrip(b"\r\n"))]
-        start = _START.match(self._held)
-        if start is None and len(self._held) >= _START_BYTES:
-            raise ProtocolFailure(Reason.BAD_HTTP, "what came does not begin as HTTP does")
-        if start is not None:
-            size, start = start.end(), None
-            del self._held[:size]
-            self._has_begun = True
+    def _joined(self, data: bytes) -> bytearray:
+        held = self._held if isinstance(self._held, bytearray) else bytearray(self._held)
+        held += data
+        return held
+
+
+def _from_start(data: bytes | bytearray) -> bytes | bytearray:
+    """Leave out empty lines, and up to four bytes, before a head: they are none of it. Raises ProtocolFailure."""
+    if _begins(data):
+        return data
+    data = data.lstrip(b"\r\n")
+    start = _START.match(data)
+    if start is None and len(data) >= _START_BYTES:
+        raise ProtocolFailure(Reason.BAD_HTTP, "what came does not begin as HTTP does")
+    return data[start.end() :] if start else data
+
+
+def _begins(data: bytes | bytearray) -> bool:
+    return data[:4].lower() == b"http"
 
 
 def read_head(block: bytes) -> Head | None:
@@ -105,55 +112,54 @@ def read_head(block: bytes) -> Head | None:
         return None
     headers = _headers(block)
     named = _named(headers)
-    framing = _framing(status, headers, named)
+    framing = _framing(status, named)
     if not _PLAIN_LINE.match(block):
         block = b"HTTP/1.1 %03d\r\n" % status + block.partition(b"\n")[2]
     stays = status != UPGRADED and not framing.ends_with_connection and _stays(line[1], named)
     return Head(block=block, status=status, headers=headers, named=named, framing=framing, stays=stays)
 
 
-def _headers(block: bytes) -> Sequence[Header]:
+def _headers(block: bytes) -> Sequence[tuple[str, str]]:
     if b"\0" in block:
         raise ProtocolFailure(Reason.BAD_HTTP, "a header holds a null")
     plain = _FOLD.sub(b" ", block) if b"\n " in block or b"\n\t" in block else block
-    headers = _HEADER.findall(plain)
+    headers: list[tuple[str, str]] = _HEADER.findall(plain.decode("utf-8", "surrogateescape"))
     if len(headers) > MAX_HEADERS:
         raise ProtocolFailure(Reason.BAD_HTTP, "too many headers")
-    if len(block) > MAX_HEADER_BYTES and any(len(name) + len(value) > MAX_HEADER_BYTES for name, value in headers):
+    if len(block) > MAX_HEADER_BYTES and max(map(len, plain.splitlines())) > MAX_HEADER_BYTES:
         raise ProtocolFailure(Reason.BAD_HTTP, "a header is too long")
-    return [(name, value.rstrip(b" \t")) for name, value in headers]
+    return headers
 
 
-def _named(headers: Sequence[Header]) -> Mapping[str, str]:
+def _named(headers: Sequence[tuple[str, str]]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode().lower(), raw_value.decode("utf-8", "surrogateescape")
-        if name not in found:
-            found[name] = value
-        elif name == "set-cookie":
-            found[name] = f"{found[name]}\n{value}"
+    for name, value in headers:
+        key = name.lower()
+        if key not in found:
+            found[key] = value.rstrip(" \t")
+        elif key in _BETWEEN:
+            found[key] += _BETWEEN[key] + value.rstrip(" \t")
     return found
 
 
-def _framing(status: int, headers: Sequence[Header], named: Mapping[str, str]) -> Framing:
+def _framing(status: int, named: Mapping[str, str]) -> Framing:
     """Decide how a body ends: chunks go before a length, and what makes no length is none."""
     if status in _BODILESS:
         return Sized(0)
-    if "transfer-encoding" in named and b"chunked" in _listed(b"transfer-encoding", headers):
+    codings, length = named.get("transfer-encoding"), named.get("content-length")
+    if codings is not None and "chunked" in _listed(codings):
         return Chunked()
-    if "content-length" not in named:
+    if length is None:
         return Endless()
-    sizes = _listed(b"content-length", headers)
+    sizes = _listed(length)
     if len(sizes) > 1:
         raise ProtocolFailure(Reason.BAD_HTTP, "lengths that differ")
     size = sizes.pop()
-    return Sized(int(size)) if size.isdigit() and len(size) < _MOST_DIGITS else Endless()
+    return Sized(int(size)) if _LENGTH.fullmatch(size) else Endless()
 
 
-def _listed(name: bytes, headers: Sequence[Header]) -> set[bytes]:
-    """Give all that headers of that name list, in lower case."""
-    values = [value for each, value in headers if each.lower() == name]
-    return {item.strip().lower() for value in values for item in value.split(b",")}
+def _listed(value: str) -> set[str]:
+    return {item.strip().lower() for item in value.split(",")}
 
 
 def _stays(version: bytes | None, named: Mapping[str, str]) -> bool:

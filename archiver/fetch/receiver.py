@@ -67,7 +67,7 @@ class Receiver:
             status=head.status,
             request=self._request,
             headers=head.named,
-            raw_headers=head.headers,
+            all_headers=head.headers,
             head=head.block,
             peer=self._peer,
         )

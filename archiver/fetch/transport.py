@@ -108,7 +108,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise
         return httpx.Response(
             answer.status,
-            headers=list(answer.raw_headers),
+            headers=answer.raw_headers,
             stream=httpx.ByteStream(bytes(sink.received)),
             extensions={"head": answer.head, "peer": answer.peer, "cut": answer.cut},
         )

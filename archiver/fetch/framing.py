@@ -68,14 +68,25 @@ class Chunked:
         self._heed: Callable[[bytes], None] = self._begin_chunk
 
     def take(self, data: bytes) -> Iterator[bytes]:
-        """Give the bytes in the chunks."""
+        """Give the bytes in the chunks, those before a fault, too: as one, since chunks may be as small as a byte."""
+        pieces: list[bytes] = []
+        fault: ProtocolFailure | None = None
+        try:
+            self._collect(data, pieces)
+        except ProtocolFailure as failure:
+            fault = failure
+        if pieces:
+            yield b"".join(pieces)
+        if fault is not None:
+            raise fault
+
+    def _collect(self, data: bytes, pieces: list[bytes]) -> None:
         place = 0
         while place < len(data) and not self.is_over:
             if self._left:
-                piece = data[place : place + self._left]
-                self._left -= len(piece)
-                place += len(piece)
-                yield piece
+                pieces.append(data[place : place + self._left])
+                self._left -= len(pieces[-1])
+                place += len(pieces[-1])
             else:
                 end = data.find(b"\n", place) + 1 or len(data)
                 self._line += data[place:end]

@@ -24,6 +24,7 @@ class Kept:
     def __init__(self, most: int = 1000, *, needs_body: bool = True) -> None:
         self.needs_body = needs_body
         self.body = b""
+        self.chunks = 0
         self.most = most
 
     def start(self, headers: Mapping[str, str]) -> None:
@@ -31,6 +32,7 @@ class Kept:
 
     def take(self, chunk: bytes) -> bool:
         self.body += chunk
+        self.chunks += 1
         return len(self.body) <= self.most
 
 
@@ -280,6 +282,26 @@ def test_what_stands_beside_a_body_is_bounded(start: bytes, more: bytes) -> None
     with pytest.raises(Failure) as caught:
         receive(itertools.chain([start], itertools.repeat(more, 60_000)))
     assert caught.value.reason is Reason.BAD_HTTP
+
+
+@pytest.mark.parametrize("cut", [whole, in_halves, by_bytes])
+def test_what_came_before_a_chunk_that_is_none_counts(cut: Callable[[bytes], list[bytes]]) -> None:
+    sink = Kept()
+    receiver = receiver_for(sink)
+    *pieces, last = cut(CHUNKED + b"1\r\nh\r\n1\r\ni\r\nrubbish\r\n")
+    for piece in pieces:
+        receiver.take(piece)
+    with pytest.raises(Failure):
+        receiver.take(last)
+    assert sink.body == b"hi"
+
+
+def test_chunks_of_a_byte_are_put_together() -> None:
+    sink = Kept(most=100_000)
+    receiver = receiver_for(sink)
+    receiver.take(CHUNKED + b"1\r\nx\r\n" * 5000 + b"0\r\n\r\n")
+    assert (sink.body, sink.chunks) == (b"x" * 5000, 1)
+    assert (receiver.is_over, receiver.is_last) == (True, False)
 
 
 def test_a_sink_that_has_enough_ends_it() -> None:

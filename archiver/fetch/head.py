@@ -26,8 +26,8 @@ MAX_HEADER_BYTES = 65_536  # of one line, name and value
 UPGRADED = 101
 
 _END = re.compile(rb"\n\r?\n")
-_START = re.compile(rb".{0,4}?(?=http)", re.IGNORECASE | re.DOTALL)
-_START_BYTES = 8
+_MOST_BEFORE = 4
+_BEGINNING = b"http"
 _STATUS_LINE = re.compile(rb"http(?:/(\d+\.\d+))?[^\r\n ]*+ *+(\d{0,9})", re.IGNORECASE)
 _PLAIN_LINE = re.compile(rb"HTTP/\d\.\d \d{3}(?=[ \r\n])")
 _FOLD = re.compile(rb"\r?\n[ \t]++")
@@ -93,14 +93,14 @@ def _from_start(data: bytes | bytearray) -> bytes | bytearray:
     if _begins(data):
         return data
     data = data.lstrip(b"\r\n")
-    start = _START.match(data)
-    if start is None and len(data) >= _START_BYTES:
+    beginnings = [bytes(data[place : place + len(_BEGINNING)]).lower() for place in range(_MOST_BEFORE + 1)]
+    if not any(map(_BEGINNING.startswith, beginnings)):  # nor can any become one
         raise ProtocolFailure(Reason.BAD_HTTP, "what came does not begin as HTTP does")
-    return data[start.end() :] if start else data
+    return data[beginnings.index(_BEGINNING) :] if _BEGINNING in beginnings else data
 
 
 def _begins(data: bytes | bytearray) -> bool:
-    return data[:4].lower() == b"http"
+    return data[: len(_BEGINNING)].lower() == _BEGINNING
 
 
 def read_head(block: bytes) -> Head | None:
@@ -154,12 +154,12 @@ def _framing(status: int, named: Mapping[str, str]) -> Framing:
     sizes = _listed(length)
     if len(sizes) > 1:
         raise ProtocolFailure(Reason.BAD_HTTP, "lengths that differ")
-    size = sizes.pop()
+    size = "".join(sizes)
     return Sized(int(size)) if _LENGTH.fullmatch(size) else Endless()
 
 
 def _listed(value: str) -> set[str]:
-    return {item.strip().lower() for item in value.split(",")}
+    return set(filter(None, [item.strip().lower() for item in value.split(",")]))
 
 
 def _stays(version: bytes | None, named: Mapping[str, str]) -> bool:

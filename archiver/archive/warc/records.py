@@ -40,9 +40,9 @@ RENAMED = b"X-Archive-Orig-"
 _COMPRESS = cast("Callable[[bytes, int, int], bytes]", isal_zlib.compress)
 _LEVEL = 2
 _GZIP = 31  # zlib's window bits for the gzip format
-_CHUNKS = re.compile(rb"\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-_NO_LENGTH = re.compile(rb"\ncontent-length[ \t]*:(?![ \t]*\d{1,18}[ \t]*\r?\n(?![ \t]))", re.IGNORECASE)
-_FRAMING = re.compile(rb"(?<=\n)(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE)
+_CHUNKS = re.compile(rb"[\r\n]transfer-encoding[ \t]*:", re.IGNORECASE)
+_NO_LENGTH = re.compile(rb"[\r\n]content-length[ \t]*:(?![ \t]*\d{1,18}[ \t]*\r?\n(?![ \t]))", re.IGNORECASE)
+_FRAMING = re.compile(rb"(?<=[\r\n])(?=(?:transfer-encoding|content-length)[ \t]*:)", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"[\r\n]+")
 
 

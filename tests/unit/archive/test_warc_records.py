@@ -75,6 +75,11 @@ STORED = {
         )
         for value in (b"", b" four", b" 4, 4", b" +4", b"\r\n 4", b" 4\r\n 2")
     },
+    "a line that ends in CR": (
+        b"A: b\rTransfer-Encoding: chunked\r\n",
+        None,
+        b"A: b\rX-Archive-Orig-Transfer-Encoding: chunked\r\n",
+    ),
     "a value that looks like a header": (b"X: transfer-encoding: a\r\n", None, b"X: transfer-encoding: a\r\n"),
     "lines that end in LF": (b"Transfer-Encoding:a\nB: c\r\n", None, b"X-Archive-Orig-Transfer-Encoding:a\nB: c\r\n"),
 }

@@ -38,7 +38,8 @@ def test_a_head_comes_by_itself_however_the_bytes_fall(before: bytes, head: byte
 
 
 @pytest.mark.parametrize(
-    "rubbish", [b"SSH-2.0-OpenSSH\r\n", b"220 mail.test ESMTP", b"<html><body>", b"longerHTTP/1.1"]
+    "rubbish",
+    [b"SSH-2.0-OpenSSH\r\n", b"220 mail.test ESMTP", b"<html><body>", b"longerHTTP/1.1", b"+OK\r\n", b"HTML>"],
 )
 def test_what_is_no_http_is_told_at_once(rubbish: bytes) -> None:
     with pytest.raises(ProtocolFailure):
@@ -59,6 +60,7 @@ def test_an_endless_head_is_told() -> None:
         (b"Content-Length: 5", Sized),
         (b"Content-Length: 5\r\ncontent-length: 5", Sized),
         (b"Content-Length: 5, 5", Sized),
+        (b"Content-Length: 5,", Sized),
         (b"Content-Length: five", Endless),
         (b"Content-Length: 5\r\nTransfer-Encoding: chunked", Chunked),
         (b"Content-Length: 5\r\nContent-Length: 6\r\nTransfer-Encoding: chunked", Chunked),

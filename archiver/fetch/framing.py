@@ -11,7 +11,7 @@ from archiver.model import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,32})[ \t]*+(?:;.*)?", re.DOTALL)
+_SIZE = re.compile(rb"(?=[0-9A-Fa-f])0*+([0-9A-Fa-f]{0,15})[ \t]*+(?:;.*)?", re.DOTALL)
 
 
 class Framing(Protocol):
@@ -101,7 +101,7 @@ class Chunked:
         size = _SIZE.fullmatch(line)
         if size is None:
             raise ProtocolFailure(Reason.BAD_HTTP, "a chunk does not tell its size")
-        self._left = int(size[1], 16)
+        self._left = int(size[1] or b"0", 16)
         self._heed = self._end_chunk if self._left else self._read_trailer
 
     def _end_chunk(self, line: bytes) -> None:

@@ -27,16 +27,18 @@ UPGRADED = 101
 
 _END = re.compile(rb"\n\r?\n")
 _MOST_BEFORE = 4
+_MOST_INTERIM = 100
 _BEGINNING = b"http"
 _STATUS_LINE = re.compile(rb"http(?:/(\d+\.\d+))?[^\r\n ]*+ *+(\d{0,9})", re.IGNORECASE)
 _PLAIN_LINE = re.compile(rb"HTTP/\d\.\d \d{3}(?=[ \r\n])")
-_FOLD = re.compile(rb"\r?\n[ \t]++")
+_FOLD = re.compile(rb"(?:\r\n?|\n)[ \t]++")
+_FOLDS = (b"\n ", b"\n\t", b"\r ", b"\r\t")
 _HEADER = re.compile(r"[\r\n]([!#-'*+\-.0-9A-Z^-z|~]++)[ \t]*+:[ \t]*+([^\r\n]*+)")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _BETWEEN = {"set-cookie": "\n", "content-length": ", ", "transfer-encoding": ", ", "connection": ", "}
 """The headers that may stand on several lines, and what is put between these."""
 _INTERIM = frozenset({100, *range(102, 200)})  # 101 is final: nothing of HTTP follows it
-_BODILESS = frozenset({UPGRADED, 204, 304})
+_BODILESS = frozenset({UPGRADED, 204, 205, 304})
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +58,7 @@ class HeadReader:
     def __init__(self) -> None:
         self._held: bytes | bytearray = b""
         self._has_begun = False
+        self._interim = 0
 
     def take(self, data: bytes) -> tuple[Head, bytes] | None:
         """Give the head, and what came after it; None while it is not whole. Raises ProtocolFailure."""
@@ -64,6 +67,9 @@ class HeadReader:
             head = read_head(block)
             if head is not None:
                 return head, data
+            self._interim += 1
+            if self._interim > _MOST_INTERIM:
+                raise ProtocolFailure(Reason.BAD_HTTP, "too many interim answers")
         return None
 
     def _part(self, data: bytes) -> tuple[bytes, bytes] | None:
@@ -74,9 +80,9 @@ class HeadReader:
             held = _from_start(held)
             self._has_begun = _begins(held)
         end = _END.search(held, searched) if self._has_begun else None
+        if (len(held) if end is None else end.end()) > MOST_BYTES:
+            raise ProtocolFailure(Reason.BAD_HTTP, "the header block is too large")
         if end is None:
-            if len(held) > MOST_BYTES:
-                raise ProtocolFailure(Reason.BAD_HTTP, "the header block is too large")
             self._held = held
             return None
         self._held, self._has_begun = b"", False
@@ -122,7 +128,7 @@ def read_head(block: bytes) -> Head | None:
 def _headers(block: bytes) -> Sequence[tuple[str, str]]:
     if b"\0" in block:
         raise ProtocolFailure(Reason.BAD_HTTP, "a header holds a null")
-    plain = _FOLD.sub(b" ", block) if b"\n " in block or b"\n\t" in block else block
+    plain = _FOLD.sub(b" ", block) if any(map(block.__contains__, _FOLDS)) else block
     headers: list[tuple[str, str]] = _HEADER.findall(plain.decode("utf-8", "surrogateescape"))
     if len(headers) > MAX_HEADERS:
         raise ProtocolFailure(Reason.BAD_HTTP, "too many headers")

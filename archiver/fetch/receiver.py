@@ -41,7 +41,7 @@ class Receiver:
         self._head_only = head_only
         self._reader = HeadReader()
         self._head: Head | None = None
-        self._beside_bytes = 0  # since the last of the body's: heads, trailers, and what parts chunks
+        self._beside_bytes = 0  # heads, trailers, and what parts chunks, but for as much as there is of a body
 
     def let_go(self) -> None:
         """Hold on to nothing of an answer that was taken."""
@@ -58,7 +58,7 @@ class Receiver:
                 self._begin(head)
         if head is not None and data:
             self._take_body(head, data)
-        if self._beside_bytes > _MOST_BESIDE_BYTES and not self.is_over:
+        if self._beside_bytes > _MOST_BESIDE_BYTES:
             raise ProtocolFailure(Reason.BAD_HTTP, "what stands beside the body is too large")
 
     def _begin(self, head: Head) -> None:
@@ -84,7 +84,7 @@ class Receiver:
         assert self.answer is not None
         assert self._sink is not None
         for chunk in head.framing.take(data):
-            self._beside_bytes = 0
+            self._beside_bytes -= 2 * len(chunk)
             if not self._sink.take(chunk):
                 self.answer = replace(self.answer, cut=Cut.LENGTH)
                 self.is_over = True

@@ -162,9 +162,8 @@ def _stored(taken: Taken) -> bytes:
 
     Chunks go before a length (RFC 9112, section 6.3). Players would wait for the bytes that a length promises.
     """
-    head = taken.head.lstrip()
-    is_untrue = taken.cut or _CHUNKS.search(head) or _NO_LENGTH.search(head)
-    return _FRAMING.sub(RENAMED, head) if is_untrue else head
+    is_untrue = taken.cut or _CHUNKS.search(taken.head) or _NO_LENGTH.search(taken.head)
+    return _FRAMING.sub(RENAMED, taken.head) if is_untrue else taken.head
 
 
 def _record(head: str, block: bytes) -> bytes:

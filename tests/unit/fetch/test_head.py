@@ -47,10 +47,17 @@ def test_what_is_no_http_is_told_at_once(rubbish: bytes) -> None:
 
 
 def test_an_endless_head_is_told() -> None:
-    reader = HeadReader()
+    reader, more = HeadReader(), b"x: 1\r\n" * (MOST_BYTES // 6)
     assert reader.take(b"HTTP/1.1 200 OK\r\nX: ") is None
-    with pytest.raises(ProtocolFailure):
-        reader.take(b"x" * MOST_BYTES)
+    with pytest.raises(ProtocolFailure, match="too large"):
+        reader.take(more)
+    with pytest.raises(ProtocolFailure, match="too large"):
+        HeadReader().take(b"HTTP/1.1 200 OK\r\nX: " + more + b"\r\n")
+
+
+def test_interim_answers_without_end_are_told() -> None:
+    with pytest.raises(ProtocolFailure, match="interim"):
+        HeadReader().take(HINTS * 10_000)
 
 
 @pytest.mark.parametrize(

@@ -63,11 +63,22 @@ class Replay:
     def timemap(self, url: str) -> list[tuple[str, str]]:
         """List the captures of `url`, oldest first: the 14 digits of the time, and the URL as it was captured."""
         status, _, body = self._get(f"/c/timemap/link/{url}")
+        assert status in {http.client.OK, http.client.NOT_FOUND}, (status, self._log())
         return _MEMENTO.findall(body.decode()) if status == http.client.OK else []
 
     def memento(self, url: str, timestamp: str) -> Memento:
         """Give a capture as it is stored; `timestamp` is the 14 digits of its time."""
         return self._get(f"/c/{timestamp}id_/{url}")
+
+    def _is_up(self) -> bool:
+        """Tell whether pywb answers, and no other server of these tests that was given the port meanwhile."""
+        try:
+            return b"pywb" in self._get("/")[2].lower()
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def _log(self) -> str:
+        return (Path(self._folder.name) / "log").read_text()
 
     def _manage(self, *words: str | Path) -> None:
         done = run_reader("wb-manager", *words, cwd=Path(self._folder.name))
@@ -79,9 +90,9 @@ class Replay:
         with (folder / "log").open("wb") as log:
             self._server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         end = time.monotonic() + START_TIMEOUT_S
-        while not _answers(self._port):
+        while not self._is_up():
             if self._server.poll() is not None or time.monotonic() > end:
-                raise AssertionError((folder / "log").read_text())
+                raise AssertionError(self._log())
             time.sleep(0.05)
 
     def _get(self, path: str) -> Memento:
@@ -102,11 +113,3 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

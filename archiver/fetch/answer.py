@@ -25,14 +25,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     request: bytes  # as it went out, but for what is secret
     headers: Mapping[str, str]  # by names in lower case: the first of each, but all of a list; cookies a line each
-    all_headers: Sequence[tuple[str, str]]  # in their order
-    head: bytes  # the header block as received
+    all_headers: Sequence[tuple[str, str]]  # in their order; blanks may trail a value
+    head: bytes  # the header block as received, with a status line that others can read
     peer: str | None  # the address that answered
     cut: Cut | None = None
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """All headers, in their order."""
+        """All headers in bytes, in their order."""
         return [(name.encode(), _raw(value)) for name, value in self.all_headers]
 
     def first(self, name: str) -> str | None:

@@ -46,7 +46,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     block: bytes  # as received, without what stood before it, and with a status line that others can read
     status: int
-    headers: Sequence[tuple[str, str]]  # whatever has a name, in their order
+    headers: Sequence[tuple[str, str]]  # whatever has a name, in their order; blanks may trail a value
     named: Mapping[str, str]  # by names in lower case: the first of each, but all of those that are lists
     framing: Framing  # of what follows
     stays: bool  # the connection is there for another request, once the body is over
@@ -160,12 +160,12 @@ def _framing(status: int, named: Mapping[str, str]) -> Framing:
     sizes = _listed(length)
     if len(sizes) > 1:
         raise ProtocolFailure(Reason.BAD_HTTP, "lengths that differ")
-    size = "".join(sizes)
+    size = sizes.pop()
     return Sized(int(size)) if _LENGTH.fullmatch(size) else Endless()
 
 
 def _listed(value: str) -> set[str]:
-    return set(filter(None, [item.strip().lower() for item in value.split(",")]))
+    return {item.strip().lower() for item in value.split(",")}
 
 
 def _stays(version: bytes | None, named: Mapping[str, str]) -> bool:

@@ -31,7 +31,7 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
     retries: int = 2  # how often it may be asked again when the trouble is passing
     keeping: Keeping | None = None  # None: nothing of it is kept
     viewing: Viewing | None = None  # None: no image is looked into
-    known_by: KnownBy = READ_WHOLE
+    known_by: KnownBy = READ_WHOLE  # what is enough to read of its page
     is_requisite: bool = False  # a page needs it to be shown: of what it is, only a style sheet needs more
     heeds_all: bool = False  # robots.txt is heeded to the letter: no reader's click leads here
     keep_body: bool = False  # robots.txt is read by the main process; no other body leaves the worker

@@ -33,6 +33,7 @@ HELD_ROLES = frozenset({Role.ORIGINAL, Role.WEB, Role.AMP, Role.CDN_AMP})
 """The roles whose pages are held against the record."""
 
 _COPIES = frozenset({Role.AMP, Role.CDN_AMP})
+"""Of these it is asked besides where their scripts lead: an AMP page may hold none of its own."""
 
 _NOTED_CHARS = 60
 

@@ -254,6 +254,8 @@ def test_headers_are_told_as_they_came(cut: Callable[[bytes], list[bytes]]) -> N
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"220 ready\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length:\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2,\r\n\r\nhi",
         b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + LIST_OF_HEADERS + b"\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 66_000 + b"\r\n\r\n",
